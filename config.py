@@ -1,0 +1,78 @@
+"""Settings from the environment (prefix ``REGISTRY_``), typed and checked before anything starts."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent
+
+DEVELOPMENT_SECRET = "development-only-not-a-secret"
+
+
+class Settings(BaseSettings):
+    """What an operator decides. Unset values suit the demonstration; production refuses the ones that are unsafe."""
+
+    model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True)
+
+    mode: Literal["production", "demonstration", "test"] = "production"
+    instance: Path = Field(
+        default=ROOT / "instance", description="Folder for the SQLite file, demonstration mail and account."
+    )
+    database_url: str = Field(
+        default="", description="SQLAlchemy address; empty means a SQLite file in the instance folder."
+    )
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    password_salt: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    totp_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    base_url: str = Field(default="http://127.0.0.1:8000", description="Public address; links in mails begin with it.")
+    trusted_proxies: int = Field(default=0, ge=0, description="How many proxies in front may set X-Forwarded-*.")
+    trusted_hosts: list[str] = Field(default_factory=list, description="Host names answered beside that of base_url.")
+
+    mail_from: str = "HER2 Laboratory Registry <registry@example.org>"
+    smtp_host: str = "localhost"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    smtp_timeout: float = Field(default=20.0, gt=0, description="Seconds.")
+
+    limiter_storage: str = Field(default="memory://", description="memory:// or redis://…; shared limits need Redis.")
+    limits_enabled: bool = True
+    staff_second_factor: bool = Field(default=True, description="Ask staff for a one-time code at sign-in.")
+    contact_email: str = Field(default="", description="Where people reach the operator; shown on pages and in mails.")
+
+    @property
+    def demonstration(self) -> bool:
+        return self.mode == "demonstration"
+
+    @property
+    def behind_tls(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in force; ``postgresql://`` and ``postgres://`` mean psycopg 3."""
+        url = self.database_url or f"sqlite:///{self.instance / 'registry.sqlite'}"
+        for prefix in ("postgresql://", "postgres://"):
+            if url.startswith(prefix):
+                return "postgresql+psycopg://" + url.removeprefix(prefix)
+        return url
+
+    @model_validator(mode="after")
+    def _fit_for_production(self) -> Self:
+        if self.mode != "production":
+            return self
+        problems = [
+            f"REGISTRY_{name.upper()} must be set to a secret of at least 32 characters"
+            for name in ("secret_key", "password_salt", "totp_secret")
+            if len(getattr(self, name).get_secret_value()) < 32
+        ]
+        if not self.behind_tls:
+            problems.append("REGISTRY_BASE_URL must begin with https://")
+        if not self.staff_second_factor:
+            problems.append("REGISTRY_STAFF_SECOND_FACTOR may be off in the demonstration only")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self

@@ -1,0 +1,68 @@
+"""The public shape of a laboratory: the item of a search answer, the same in JSON, files and pages."""
+
+from datetime import date
+from typing import Any
+
+from registry.domain.profile import LabProfile, Offering
+
+_ACCEPTANCE_ORDER = ("yes", "yes_in_state", "in_system_only", "no")
+
+
+def accepts_outside(profile: LabProfile) -> str:
+    """The widest acceptance of any of the laboratory's tests, as a slug of ``accepts_outside_specimens``."""
+    stated = {offering.accepts_outside_specimens for offering in profile.offerings}
+    return next((slug for slug in _ACCEPTANCE_ORDER if slug in stated), "no")
+
+
+def offering_item(offering: Offering) -> dict[str, Any]:
+    """One test as the public sees it: slugs of the vocabulary, turnaround as its four fields together."""
+    return {
+        "name": offering.name,
+        "method": offering.method,
+        "assay": offering.assay or None,
+        "assay_name": offering.assay_name or None,
+        "reports_copy_number": offering.reports_copy_number or None,
+        "scoring_criterion": offering.scoring_criterion,
+        "reflex_policy": offering.reflex_policy,
+        "specimens": list(offering.specimens),
+        "specimen_notes": offering.specimen_notes or None,
+        "turnaround": {
+            "min": offering.tat_min,
+            "max": offering.tat_max,
+            "unit": offering.tat_unit,
+            "clock_start": offering.tat_clock_start,
+        },
+        "regulatory_status": offering.regulatory_status,
+        "accepts_outside_specimens": offering.accepts_outside_specimens,
+        "order_code": offering.order_code or None,
+        "catalogue_url": offering.catalogue_url or None,
+    }
+
+
+def search_item(
+    profile: LabProfile,
+    *,
+    slug: str,
+    lat: float,
+    lon: float,
+    precision: str,
+    verification: str,
+    last_confirmed: date,
+) -> dict[str, Any]:
+    """The laboratory's item of a search answer, but for its distance, which depends on who asks."""
+    return {
+        "slug": slug,
+        "name": profile.name,
+        "city": profile.city,
+        "state": profile.state,
+        "zip": profile.zip,
+        "lat": lat,
+        "lon": lon,
+        "location_precision": precision,
+        "phone": profile.phone,
+        "website": profile.website or None,
+        "accepts_outside_specimens": accepts_outside(profile),
+        "offerings": [offering_item(offering) for offering in profile.offerings],
+        "verification": verification,
+        "last_confirmed": last_confirmed.isoformat(),
+    }

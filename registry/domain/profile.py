@@ -1,0 +1,140 @@
+"""LabProfile: what a laboratory says of itself.
+
+One shape is edited, stored, compared, approved, published and exported.
+"""
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Self
+
+MAX_OFFERINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """One HER2 test. Coded fields hold slugs of ``vocabulary``; an empty string or None means not said (a draft)."""
+
+    name: str = ""
+    method: str = ""
+    assay: str = ""
+    assay_name: str = ""
+    reports_copy_number: str = ""
+    scoring_criterion: str = ""
+    reflex_policy: str = ""
+    specimens: tuple[str, ...] = ()
+    specimen_notes: str = ""
+    tat_min: int | None = None
+    tat_max: int | None = None
+    tat_unit: str = ""
+    tat_clock_start: str = ""
+    regulatory_status: str = ""
+    accepts_outside_specimens: str = ""
+    order_code: str = ""
+    catalogue_url: str = ""
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """From :meth:`LabProfile.to_dict`'s shape; unknown keys are dropped, so that old code reads newer rows."""
+        known = _known(cls, data)
+        known["specimens"] = tuple(known.get("specimens", ()))
+        return cls(**known)
+
+    @property
+    def calendar_days(self) -> int | None:
+        """The longest turnaround in calendar days, or None where the laboratory's words do not allow to say.
+
+        Five business days span seven calendar days; hours are rounded up to whole days; days of an unstated kind
+        are never assumed to be the faster kind.
+        """
+        if self.tat_max is None:
+            return None
+        if self.tat_unit == "hours":
+            return math.ceil(self.tat_max / 24)
+        if self.tat_unit == "calendar_days":
+            return self.tat_max
+        if self.tat_unit in {"business_days", "days_unspecified"}:
+            weeks, rest = divmod(self.tat_max, 5)
+            # A span that is not whole weeks may still cross one weekend.
+            return weeks * 7 + (rest + 2 if rest else 0)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LabProfile:
+    """A laboratory site: who it is, where, how to reach it, and its HER2 tests."""
+
+    name: str = ""
+    lab_kind: str = ""
+    clia_number: str = ""
+    clia_absence_reason: str = ""
+    certificate_type: str = ""
+    address_line1: str = ""
+    address_line2: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    phone: str = ""
+    public_email: str = ""
+    contact_role: str = ""
+    website: str = ""
+    offerings: tuple[Offering, ...] = field(default=())
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """From :meth:`to_dict`'s shape; unknown keys are dropped."""
+        known = _known(cls, data)
+        known["offerings"] = tuple(Offering.from_dict(offering) for offering in known.get("offerings", ()))
+        return cls(**known)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON types; every field present."""
+        data = asdict(self)
+        data["offerings"] = [{**offering, "specimens": list(offering["specimens"])} for offering in data["offerings"]]
+        return data
+
+    @property
+    def digest(self) -> str:
+        """A fingerprint of the whole content: equal digests mean that exactly the same was shown."""
+        canonical = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def with_offering(self, position: int, offering: Offering) -> Self:
+        """A copy with *offering* at *position* (0 is the first); one past the end appends."""
+        offerings = list(self.offerings)
+        offerings[position : position + 1] = [offering]
+        return replace(self, offerings=tuple(offerings))
+
+    def without_offering(self, position: int) -> Self:
+        """A copy without the offering at *position*."""
+        return replace(self, offerings=self.offerings[:position] + self.offerings[position + 1 :])
+
+
+def _known(cls: type, data: dict[str, Any]) -> dict[str, Any]:
+    names = {item.name for item in fields(cls)}
+    return {key: value for key, value in data.items() if key in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A field that differs: its path (``city``, ``offerings.0.method``) and both values, None for nothing."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def diff(before: LabProfile, after: LabProfile) -> tuple[Change, ...]:
+    """The changes that lead from *before* to *after*, in the order of the fields."""
+    old, new = _flat(before), _flat(after)
+    paths = list(new) + [path for path in old if path not in new]
+    return tuple(Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path))
+
+
+def _flat(profile: LabProfile) -> dict[str, Any]:
+    data = profile.to_dict()
+    offerings = data.pop("offerings")
+    for position, offering in enumerate(offerings):
+        data |= {f"offerings.{position}.{key}": value for key, value in offering.items()}
+    return data
