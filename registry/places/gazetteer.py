@@ -1,0 +1,283 @@
+"""ZIP codes and towns of the United States and its territories, offline, read once per process.
+
+The data and their sources are described in `seed_data/SOURCES.md`.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import accumulate
+from pathlib import Path
+from threading import Lock
+
+from registry.places.folding import fold
+from registry.places.packed import Packed, read_packed
+from registry.places.suggesting import suggestions
+
+PLACES_FILE = Path(__file__).resolve().parents[2] / "seed_data" / "places.gz"
+ZIP_KINDS = ("standard", "po_box", "unique", "military")
+PRECISIONS = ("", "zip", "city", "county", "zip3")
+PLACE_KINDS = ("town", "post_office", "postal_alias")
+_SCALE = 10_000
+_ZIP_LIMIT = 100_000
+
+
+class Precision(StrEnum):
+    """What a point stands for: coordinates as typed, a ZIP code, or the area that stands in for it."""
+
+    POINT = "point"
+    ZIP = "zip"
+    CITY = "city"
+    COUNTY = "county"
+    ZIP3 = "zip3"
+
+
+class ZipKind(StrEnum):
+    """Kinds of ZIP codes as USPS classes them."""
+
+    STANDARD = "standard"
+    PO_BOX = "po_box"
+    UNIQUE = "unique"
+    MILITARY = "military"
+
+
+class MilitaryZip(LookupError):
+    """A ZIP code of military or diplomatic mail (APO, FPO, DPO), which has no place in the country."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"{code} is a ZIP code of military mail and has no place in the country")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point in degrees, WGS84, with a label that can be shown and located again."""
+
+    label: str
+    lat: float
+    lon: float
+    precision: Precision
+    city: str = ""
+    state: str = ""
+    zip_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A place known by name: a town of GeoNames, or a city that only ZIP codes know (population 0)."""
+
+    name: str
+    state: str
+    lat: float
+    lon: float
+    population: int
+    kind: str
+
+    @property
+    def label(self) -> str:
+        """City and state."""
+        return f"{self.name}, {self.state}"
+
+    def place(self) -> Place:
+        """The town as the point of a search."""
+        return Place(self.label, self.lat, self.lon, Precision.CITY, self.name, self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class ZipEntry:
+    """A ZIP code. Military ones have no point: `lat`, `lon` and `precision` are None."""
+
+    code: str
+    city: str
+    state: str
+    county: str
+    kind: ZipKind
+    other_cities: tuple[str, ...]
+    lat: float | None
+    lon: float | None
+    precision: Precision | None
+
+    @property
+    def label(self) -> str:
+        """City, state and code."""
+        return f"{self.city}, {self.state} {self.code}"
+
+    def place(self) -> Place:
+        """The ZIP code as the point of a search. Raises MilitaryZip."""
+        if self.lat is None or self.lon is None or self.precision is None:
+            raise MilitaryZip(self.code)
+        return Place(self.label, self.lat, self.lon, self.precision, self.city, self.state, self.code)
+
+
+class Gazetteer:
+    """Read-only and safe to share between threads once built."""
+
+    def __init__(self, packed: Packed) -> None:
+        numbers, texts = packed.numbers, packed.texts
+        self._codes = numbers["zip_code"]
+        self._zip_kind = numbers["zip_kind"]
+        self._zip_state = numbers["zip_state"]
+        self._zip_county = numbers["zip_county"]
+        self._zip_city = numbers["zip_city"]
+        self._zip_precision = numbers["zip_precision"]
+        self._zip_lat = numbers["zip_lat"]
+        self._zip_lon = numbers["zip_lon"]
+        self._others_end = array("i", accumulate(numbers["zip_others"]))
+        self._other_city = numbers["other_city"]
+        self._place_name = numbers["place_name"]
+        self._place_state = numbers["place_state"]
+        self._place_kind = numbers["place_kind"]
+        self._place_lat = numbers["place_lat"]
+        self._place_lon = numbers["place_lon"]
+        self._place_population = numbers["place_population"]
+        self._entries_end = array("i", accumulate(numbers["key_entries"]))
+        self._entry = numbers["entry"]
+        self._names = texts["names"]
+        self._states = texts["states"]
+        self._counties = texts["counties"]
+        self._keys = texts["keys"]
+        self._kinds = tuple(ZipKind(kind) for kind in ZIP_KINDS)
+        self._precisions = (None, *(Precision(precision) for precision in PRECISIONS[1:]))
+        # A table of all possible codes answers in one step and takes 200 kB; 0 stands for "no such code".
+        self._row_of_code = array("H", bytes(2 * _ZIP_LIMIT))
+        for row, code in enumerate(self._codes, start=1):
+            self._row_of_code[code] = row
+
+    def zip(self, code: str) -> ZipEntry | None:
+        """The ZIP code of exactly five ASCII digits, or None."""
+        if len(code) != 5 or not (code.isascii() and code.isdigit()):
+            return None
+        row = self._row_of_code[int(code)] - 1
+        return self._zip_entry(code, row) if row >= 0 else None
+
+    def zips(self) -> Iterator[str]:
+        """All ZIP codes, ascending."""
+        return (f"{code:05d}" for code in self._codes)
+
+    def counts(self) -> dict[str, int]:
+        """How many ZIP codes, places and names of places there are."""
+        return {
+            "ZIP codes": len(self._codes),
+            "places": len(self._place_name),
+            "names of places": len(self._keys),
+        }
+
+    def zips_near(self, code: str, limit: int) -> list[str]:
+        """Known civilian ZIP codes with the same first three digits, the nearest numbers first."""
+        number = int(code)
+        low, high = number - number % 100, number - number % 100 + 100
+        rows = range(bisect_left(self._codes, low), bisect_left(self._codes, high))
+        military = ZIP_KINDS.index("military")
+        codes = [self._codes[row] for row in rows if self._zip_kind[row] != military]
+        return [f"{near:05d}" for near in sorted(codes, key=lambda near: (abs(near - number), near))[:limit]]
+
+    def towns(self, name: str, state: str | None = None) -> list[Town]:
+        """The places of that name, in the state of that two-letter code if given.
+
+        Within a state the preferred one comes first (the one with the post office, then the larger); states
+        come by the population of theirs. Other names of a town count where no place of the state bears the
+        name itself.
+        """
+        return self.towns_of_key(fold(name), state)
+
+    def towns_of_key(self, key: str, state: str | None = None) -> list[Town]:
+        """As `towns`, of a name already folded."""
+        entries = self._entries(key)
+        if state is not None:
+            states, state_of = self._states, self._place_state
+            return [self._town(entry >> 1) for entry in entries if states[state_of[entry >> 1]] == state]
+        own = [entry for entry in entries if not entry & 1]
+        return [self._town(entry >> 1) for entry in own or entries]
+
+    def preferred_town(self, key: str, state: str) -> Town | None:
+        """The first of `towns_of_key`, or None."""
+        for entry in self._entries(key):
+            if self._states[self._place_state[entry >> 1]] == state:
+                return self._town(entry >> 1)
+        return None
+
+    def keys_from(self, prefix: str, limit: int) -> list[str]:
+        """Up to `limit` folded names that begin with the prefix, in alphabetical order."""
+        start = bisect_left(self._keys, prefix)
+        found = []
+        for key in self._keys[start : start + limit]:
+            if not key.startswith(prefix):
+                break
+            found.append(key)
+        return found
+
+    def all_towns(self) -> Iterator[Town]:
+        """All places, in the order of the file."""
+        return (self._town(row) for row in range(len(self._place_name)))
+
+    def largest_towns(self, state: str, limit: int) -> list[Town]:
+        """The most populous places of a state."""
+        rows = [row for row, number in enumerate(self._place_state) if self._states[number] == state]
+        rows.sort(key=lambda row: (-self._place_population[row], row))
+        return [self._town(row) for row in rows[:limit]]
+
+    def zip_agrees(self, code: str, city: str, state: str) -> bool | None:
+        """Whether a ZIP code belongs to the city and state; None when the ZIP code is not known.
+
+        `state` is a two-letter code. City names that USPS accepts for the ZIP code agree, and so do other
+        names of the same town.
+        """
+        entry = self.zip(code)
+        if entry is None:
+            return None
+        if entry.state != state:
+            return False
+        own = {fold(name) for name in (entry.city, *entry.other_cities)}
+        return fold(city) in own or any(fold(town.name) in own for town in self.towns(city, state))
+
+    def suggest(self, text: str, limit: int = 5) -> list[str]:
+        """What somebody may have meant who typed something unknown, likeliest first; each can be located."""
+        return suggestions(self, text, limit)
+
+    def _entries(self, key: str) -> "array[int]":
+        """Places of a folded name: twice the row, plus one for another name of the place."""
+        row = bisect_left(self._keys, key)
+        if row == len(self._keys) or self._keys[row] != key:
+            return array("i")
+        return self._entry[self._entries_end[row - 1] if row else 0 : self._entries_end[row]]
+
+    def _zip_entry(self, code: str, row: int) -> ZipEntry:
+        names = self._names
+        start, end = (self._others_end[row - 1] if row else 0), self._others_end[row]
+        precision = self._precisions[self._zip_precision[row]]
+        return ZipEntry(
+            code,
+            names[self._zip_city[row]],
+            self._states[self._zip_state[row]],
+            self._counties[self._zip_county[row]],
+            self._kinds[self._zip_kind[row]],
+            tuple([names[number] for number in self._other_city[start:end]]) if end > start else (),
+            self._zip_lat[row] / _SCALE if precision else None,
+            self._zip_lon[row] / _SCALE if precision else None,
+            precision,
+        )
+
+    def _town(self, row: int) -> Town:
+        return Town(
+            self._names[self._place_name[row]],
+            self._states[self._place_state[row]],
+            self._place_lat[row] / _SCALE,
+            self._place_lon[row] / _SCALE,
+            self._place_population[row],
+            PLACE_KINDS[self._place_kind[row]],
+        )
+
+
+_lock = Lock()
+_loaded: list[Gazetteer] = []
+
+
+def gazetteer() -> Gazetteer:
+    """The gazetteer of this process, read at the first call."""
+    if not _loaded:
+        with _lock:
+            if not _loaded:
+                _loaded.append(Gazetteer(read_packed(PLACES_FILE)))
+    return _loaded[0]
