@@ -1,0 +1,164 @@
+"""A published laboratory, its offerings as columns, and the number that tells every process what changed."""
+
+import json
+from datetime import date, datetime
+from typing import Any, Self
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from registry.domain.listing import search_item
+from registry.domain.profile import LabProfile, Offering
+from registry.domain.text import order_key
+from registry.models.base import Base, BigKey, SortKey, intpk
+
+PUBLISHED = "published"
+LAB_STATES = ("published", "stale", "hidden", "withdrawn", "merged")
+
+
+class DirectoryVersion(Base):
+    """One row whose number rises with every change of what the public sees."""
+
+    __tablename__ = "directory_version"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigKey, default=0)
+
+    @staticmethod
+    def advance(session: Session) -> int:
+        """Take the next number. The row stays locked until the commit, so numbers become visible in their order."""
+        version = session.scalar(
+            update(DirectoryVersion)
+            .where(DirectoryVersion.id == 1)
+            .values(version=DirectoryVersion.version + 1)
+            .returning(DirectoryVersion.version)
+        )
+        if version is None:
+            raise LookupError("the directory_version row is missing: run `flask --app registry db upgrade`")
+        return version
+
+
+class LabOffering(Base):
+    """One test of a published laboratory as columns, for the search index and statistics. Written by publishing."""
+
+    __tablename__ = "lab_offering"
+
+    lab_id: Mapped[int] = mapped_column(BigKey, ForeignKey("lab.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    method: Mapped[str] = mapped_column(String(24), index=True)
+    scoring_criterion: Mapped[str] = mapped_column(String(32))
+    reflex_policy: Mapped[str] = mapped_column(String(32))
+    accepts_outside_specimens: Mapped[str] = mapped_column(String(24))
+    specimens: Mapped[str] = mapped_column(String(300), doc="Slugs joined by a space.")
+    calendar_days: Mapped[int | None] = mapped_column(doc="Longest turnaround in calendar days.")
+
+    @classmethod
+    def of(cls, position: int, offering: Offering) -> Self:
+        """The row of *offering*, which stands at *position* of its profile."""
+        return cls(
+            position=position,
+            method=offering.method,
+            scoring_criterion=offering.scoring_criterion,
+            reflex_policy=offering.reflex_policy,
+            accepts_outside_specimens=offering.accepts_outside_specimens,
+            specimens=" ".join(offering.specimens),
+            calendar_days=offering.calendar_days,
+        )
+
+
+class Lab(Base):
+    """One site under one CLIA number, or with a stated reason for none.
+
+    ``profile`` is the published ``LabProfile``; the columns beside it are what queries need of it, set by
+    :meth:`publish` alone.
+    """
+
+    __tablename__ = "lab"
+    __table_args__ = (
+        CheckConstraint(f"state IN {LAB_STATES}", name="state"),
+        # One listing a CLIA number: a second laboratory with the same number is a claim, not an entry.
+        Index(
+            "uq_lab_clia_number_listed",
+            "clia_number",
+            unique=True,
+            sqlite_where=text("clia_number <> '' AND state NOT IN ('withdrawn', 'merged')"),
+            postgresql_where=text("clia_number <> '' AND state NOT IN ('withdrawn', 'merged')"),
+        ),
+    )
+
+    id: Mapped[intpk]
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    state: Mapped[str] = mapped_column(String(16), default=PUBLISHED)
+    name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(
+        SortKey, index=True, doc="The name as lists order it, the same on both databases."
+    )
+    clia_number: Mapped[str] = mapped_column(String(16), default="")
+    profile_data: Mapped[dict[str, Any]] = mapped_column("profile")
+    card: Mapped[str] = mapped_column(Text, doc="The laboratory's item of a search answer, ready as JSON text.")
+    version: Mapped[int] = mapped_column(BigKey, index=True, doc="The directory version that last changed this row.")
+    lat: Mapped[float] = mapped_column(Float)
+    lon: Mapped[float] = mapped_column(Float)
+    location_precision: Mapped[str] = mapped_column(String(16), doc="How the coordinates were found: zip, city, …")
+    verification: Mapped[str] = mapped_column(String(24), default="self_reported")
+    demonstration: Mapped[bool] = mapped_column(default=False)
+    email_verified_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    last_confirmed: Mapped[date]
+    published_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    offerings: Mapped[list[LabOffering]] = relationship(
+        cascade="all, delete-orphan", order_by="LabOffering.position", passive_deletes=True
+    )
+
+    @property
+    def profile(self) -> LabProfile:
+        """What the public sees of this laboratory."""
+        return LabProfile.from_dict(self.profile_data)
+
+    @property
+    def item(self) -> dict[str, Any]:
+        """The laboratory's item of a search answer."""
+        item: dict[str, Any] = json.loads(self.card)
+        return item
+
+    def publish(
+        self,
+        session: Session,
+        profile: LabProfile,
+        *,
+        lat: float,
+        lon: float,
+        precision: str,
+        now: datetime,
+        version: int | None = None,
+    ) -> None:
+        """Make *profile* the published one, at WGS84 *lat*, *lon* in degrees, and raise the directory's version.
+
+        Whoever publishes many in one commit takes one *version* for all of them beforehand.
+        """
+        self.name = profile.name
+        self.name_key = order_key(profile.name)
+        self.clia_number = profile.clia_number
+        self.profile_data = profile.to_dict()
+        self.lat, self.lon, self.location_precision = lat, lon, precision
+        self.published_at = self.published_at or now
+        self.updated_at = now
+        self.offerings = [LabOffering.of(position, offering) for position, offering in enumerate(profile.offerings)]
+        self.refresh_card()
+        self.version = DirectoryVersion.advance(session) if version is None else version
+
+    def refresh_card(self) -> None:
+        """Write the search item again from the row's present values."""
+        item = search_item(
+            self.profile,
+            slug=self.slug,
+            lat=self.lat,
+            lon=self.lon,
+            precision=self.location_precision,
+            verification=self.verification,
+            last_confirmed=self.last_confirmed,
+        )
+        self.card = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
