@@ -1,0 +1,78 @@
+"""The application, put together in order: settings, extensions, frame, blueprints, commands."""
+
+import logging
+
+import structlog
+from flask import Flask
+
+from config import ROOT, Settings
+from registry import accounts, assets, cli, headers, language, letters, web
+from registry.api import rest
+from registry.development import views as development
+from registry.directory import views as directory
+from registry.directory.live import LiveIndex
+from registry.extensions import init_extensions, reading_whole
+from registry.moderation import views as moderation
+from registry.places.gazetteer import gazetteer
+from registry.registration import views as registration
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application for *settings* (the environment's when None)."""
+    settings = settings or Settings()
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    app = Flask("registry", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.extensions["settings"] = settings
+    _configure(app, settings)
+
+    init_extensions(app, settings)
+    language.init_language(app)
+    headers.init_headers(app, settings)
+    web.init_web(app, settings)
+    assets.init_assets(app)
+    letters.init_letters(app, settings)
+    accounts.init_accounts(app, settings)
+
+    # Now, so that no visitor waits for it.
+    gazetteer()
+    app.extensions["live_index"] = LiveIndex(reading_whole)
+    app.register_blueprint(directory.bp)
+    app.register_blueprint(registration.bp)
+    app.register_blueprint(moderation.bp)
+    app.register_blueprint(rest.bp)
+    if settings.demonstration:
+        app.register_blueprint(development.bp)
+
+    cli.init_commands(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        TESTING=settings.mode == "test",
+        # A raised exception is a page in every mode: tests look at the page.
+        PROPAGATE_EXCEPTIONS=False,
+        SESSION_COOKIE_NAME="__Host-session" if settings.behind_tls else "session",
+        # A draft outlives the browser window.
+        PERMANENT_SESSION_LIFETIME=60 * 24 * 3600,
+        # A long form must not lose its token: it lives as long as its session.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        RATELIMIT_STORAGE_URI=settings.limiter_storage,
+        RATELIMIT_ENABLED=settings.limits_enabled,
+        RATELIMIT_HEADERS_ENABLED=True,
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_SWALLOW_ERRORS=True,
+    )

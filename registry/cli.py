@@ -1,0 +1,147 @@
+"""The operator's commands: ``flask --app registry …``."""
+
+import random
+import secrets
+import signal
+import threading
+from types import FrameType
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import text
+
+from config import Settings
+from registry import accounts, demonstration, letters, mail, schema
+from registry.extensions import begin_writing, db
+from registry.models.account import ROLES
+from registry.places.gazetteer import gazetteer
+from registry.web import now
+
+IDLE_SECONDS = 1.0
+"""How long the worker rests when nothing is due."""
+
+database = AppGroup("db", help="The database's tables.")
+places = AppGroup("places", help="The gazetteer of ZIPs and towns.")
+demo = AppGroup("demo", help="Invented laboratories to try the registry with.")
+staff = AppGroup("staff", help="Accounts of moderators, outreach and administrators.")
+
+
+def init_commands(app: Flask) -> None:
+    """Add the commands to *app*."""
+    for command in (database, places, demo, staff, worker, check):
+        app.cli.add_command(command)
+
+
+@database.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the tables up to REVISION (the newest when not given)."""
+    before = schema.current(db.engine)
+    schema.upgrade(db.engine, revision)
+    after = schema.current(db.engine)
+    click.echo(
+        f"Database at {after}." if before == after else f"Database migrated from {before or 'empty'} to {after}."
+    )
+
+
+@database.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the tables down to REVISION; `base` removes them all, with what is in them."""
+    schema.downgrade(db.engine, revision)
+    click.echo(f"Database at {schema.current(db.engine) or 'base: no tables'}.")
+
+
+@places.command("load")
+def load_places() -> None:
+    """Read the gazetteer that is shipped in seed_data/ and say what it holds; it needs no database."""
+    known = gazetteer()
+    counts = known.counts()
+    click.echo("Gazetteer read: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()) + ".")
+
+
+@demo.command("load")
+def load_demo() -> None:
+    """Publish the invented laboratories, fill the queue and make a staff account. A second call changes nothing."""
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.demonstration:
+        raise click.ClickException("Invented laboratories may only be loaded with REGISTRY_MODE=demonstration.")
+    begin_writing(db.session)
+    try:
+        loaded = demonstration.load(db.session, now=now(), instance=settings.instance)
+    except demonstration.DemonstrationError as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    if loaded.created:
+        click.echo(
+            f"Published {loaded.labs} invented laboratories; {loaded.submissions} registrations are in the queue."
+        )
+    else:
+        click.echo("The demonstration data are there already.")
+
+
+@staff.command("create")
+@click.argument("email")
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--password", help="At least 12 characters; made up and printed when not given.")
+def create_staff(email: str, role: str, password: str | None) -> None:
+    """Make an account for EMAIL."""
+    chosen = password or secrets.token_urlsafe(15)
+    begin_writing(db.session)
+    try:
+        accounts.create_staff(db.session, email=email, password=chosen, role=role, now=now())
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    db.session.commit()
+    click.echo(f"{email} may sign in as {role}." + ("" if password else f" Password: {chosen}"))
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Send what is due and stop.")
+def worker(once: bool) -> None:
+    """Send the mails of the outbox until stopped. Several may run at once."""
+    stop = threading.Event()
+
+    def finish(signum: int, frame: FrameType | None) -> None:
+        # The message in hand is finished first.
+        stop.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, finish)
+    chance = random.Random()
+    while not stop.is_set():
+        try:
+            sent = mail.deliver_due(db.session, render=letters.render, send=letters.send, clock=now, chance=chance)
+        finally:
+            # Nothing of the database is held while resting.
+            db.session.close()
+        if sent:
+            click.echo(f"{sent} sent.")
+        elif once:
+            break
+        else:
+            stop.wait(IDLE_SECONDS)
+
+
+@click.command("check")
+def check() -> None:
+    """Say whether settings, database and gazetteer fit together; exits with 1 when something is wrong."""
+    problems = []
+    revision, newest = schema.current(db.engine), schema.newest()
+    if revision != newest:
+        problems.append(f"the database is at {revision or 'no revision'}, this code needs {newest}: run `db upgrade`")
+    else:
+        with db.engine.connect() as connection:
+            labs = connection.scalar(text("SELECT count(*) FROM lab WHERE state = 'published'"))
+            failed = connection.scalar(text("SELECT count(*) FROM outbox_message WHERE state = 'failed'"))
+        click.echo(f"{labs} laboratories are published.")
+        if failed:
+            problems.append(f"{failed} mails could not be delivered")
+    if not gazetteer().counts():
+        problems.append("the gazetteer is empty")
+    for found in problems:
+        click.echo(f"Problem: {found}.", err=True)
+    if problems:
+        raise SystemExit(1)
+    click.echo("All is well.")

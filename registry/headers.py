@@ -1,0 +1,69 @@
+"""Security headers of every answer, in one place."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+from config import Settings
+
+# What a page may load; everything is closed first and opened item by item. A script needs the page's nonce.
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src {images}; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+# An answer that is not a page needs nothing at all.
+_DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# The second factor's QR code is drawn on the server and shown as a data: image, on these pages only.
+_DATA_IMAGES = frozenset({"security"})
+
+_SAME_EVERYWHERE = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), browsing-topics=()"),
+)
+_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
+def init_headers(app: Flask, settings: Settings) -> None:
+    """Set the headers on every answer of *app*, and give templates ``csp_nonce()``."""
+    headers = (*_SAME_EVERYWHERE, _TRANSPORT) if settings.behind_tls else _SAME_EVERYWHERE
+    app.config.update(
+        SESSION_COOKIE_SECURE=settings.behind_tls,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        response.headers.extend(headers)
+        # The page that a browser kept carries the nonce of the policy that it came with.
+        if response.status_code != 304:
+            response.headers["Content-Security-Policy"] = _policy(response)
+        return response
+
+
+def csp_nonce() -> str:
+    """The nonce of the present page's scripts."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(18)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def set_policy(policy: str) -> None:
+    """Answer the present request with *policy* instead of the common one; for a document that is not our page."""
+    g.own_content_security_policy = policy
+
+
+def _policy(response: Response) -> str:
+    if "own_content_security_policy" in g:
+        own: str = g.own_content_security_policy
+        return own
+    if response.mimetype != "text/html":
+        return _DATA_POLICY
+    images = "'self' data:" if request.blueprint in _DATA_IMAGES else "'self'"
+    return _PAGE_POLICY.format(nonce=csp_nonce(), images=images)

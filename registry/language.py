@@ -1,0 +1,76 @@
+"""Which language a page is in: by its address (``?lang=``), else by the browser."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import get_locale
+
+from registry.extensions import babel
+
+LANGUAGES = {"en": "English", "es": "Español"}
+_LOCALES = {"en": "en_US", "es": "es_US"}
+PARAMETER = "lang"
+
+
+def init_language(app: Flask) -> None:
+    """Choose the language of each request, and keep an explicit choice on every address that the page links to."""
+    app.config["BABEL_DEFAULT_LOCALE"] = _LOCALES["en"]
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "UTC"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    babel.init_app(app, locale_selector=_locale)
+    app.url_defaults(_keep_choice)
+    app.after_request(_vary)
+    # Globals, not context: macros that a template imports see them too.
+    app.jinja_env.globals.update(
+        current_language=current_language,
+        languages=LANGUAGES,
+        in_language=in_language,
+        chosen_language=chosen_language,
+    )
+
+
+def chosen_language() -> str | None:
+    """The language that the address names, or None."""
+    wanted = request.args.get(PARAMETER, "")
+    return wanted if wanted in LANGUAGES else None
+
+
+def current_language() -> str:
+    """``en`` or ``es``: the language in force, in a request or in a mail."""
+    locale = get_locale()
+    return locale.language if locale is not None and locale.language in LANGUAGES else "en"
+
+
+def in_language(language: str) -> str:
+    """The address of the present page in *language*; the path alone where the page came from a POST."""
+    kept = [] if request.method == "POST" else [pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER]
+    return f"{quote(request.path)}?{urlencode([*kept, (PARAMETER, language)])}"
+
+
+def _locale() -> str:
+    if not has_request_context():
+        return _LOCALES["en"]
+    wanted = chosen_language() or request.accept_languages.best_match(LANGUAGES) or "en"
+    return _LOCALES[wanted]
+
+
+def locale_of(language: str) -> str:
+    """The full locale of *language*; English for one that we do not speak."""
+    return _LOCALES.get(language, _LOCALES["en"])
+
+
+def _keep_choice(endpoint: str, values: dict[str, Any]) -> None:
+    if has_request_context() and endpoint != "static" and not endpoint.startswith("api.") and PARAMETER not in values:
+        chosen = g.get("chosen_language", False)
+        if chosen is False:
+            chosen = g.chosen_language = chosen_language()
+        if chosen is not None:
+            values[PARAMETER] = chosen
+
+
+def _vary(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.vary.add("Accept-Language")
+        response.headers.setdefault("Content-Language", current_language())
+    return response

@@ -1,0 +1,145 @@
+"""What every view shares: the time, errors, answers that must not be stored, filters of the templates."""
+
+import json
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from typing import Any
+
+import phonenumbers
+import structlog
+from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask_babel import format_date, format_datetime, format_decimal
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import text
+from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from registry.extensions import SAFE_METHODS, begin_writing, db, reading
+from registry.wording import init_wording
+
+log = structlog.get_logger()
+
+bp = Blueprint("operations", __name__)
+
+
+def now() -> datetime:
+    """The present moment in UTC; what lies below the views takes it as an argument."""
+    return datetime.now(UTC)
+
+
+def no_store(response: Response) -> Response:
+    """Keep a personal answer out of every cache. Register it with ``blueprint.after_request``."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def problem(status: int, *, type_: str, title: str, **members: Any) -> Response:
+    """An RFC 9457 answer; *members* are its extensions (``detail``, ``suggestions``, ``errors``)."""
+    body = {"type": type_, "title": title, "status": status, **members}
+    return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
+
+
+def wants_problem() -> bool:
+    """Whether the asked address belongs to a programming interface."""
+    return request.path.startswith("/api/")
+
+
+def init_web(app: Flask, settings: Settings) -> None:
+    """Limits, hosts, proxies, error pages, filters and the health addresses of *app*."""
+    app.config.update(
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=_hosts(settings),
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.before_request(_write_from_the_start)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_blueprint(bp)
+    app.jinja_env.filters.update(
+        day=_day, moment=_moment, tel=_tel, as_date=date.fromisoformat, number=format_decimal, web_link=_web_link
+    )
+    init_wording(app)
+    app.context_processor(
+        lambda: {
+            "site_name": _("HER2 Laboratory Registry"),
+            "demonstration": settings.demonstration,
+            "contact_email": settings.contact_email,
+        }
+    )
+
+
+def _hosts(settings: Settings) -> list[str]:
+    base = settings.base_url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+    name = base.rpartition(":")[0] if base.rpartition(":")[2].isdecimal() else base
+    local = [] if settings.mode == "production" else ["localhost", "127.0.0.1", "[::1]"]
+    return [name, *settings.trusted_hosts, *local]
+
+
+def _write_from_the_start() -> None:
+    # What has no view, or was refused before, takes no lock.
+    if request.method not in SAFE_METHODS and request.routing_exception is None:
+        begin_writing(db.session)
+
+
+def _csrf_error(error: CSRFError) -> tuple[str, int]:
+    return render_template("errors/csrf.html"), HTTPStatus.BAD_REQUEST
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
+    if error.response is not None or (error.code is not None and 300 <= error.code < 400):
+        return error
+    code = error.code or 500
+    if isinstance(error, InternalServerError):
+        db.session.rollback()
+    if wants_problem():
+        response = problem(code, type_="about:blank", title=error.name)
+    else:
+        response = current_app.make_response((render_template("errors/page.html", code=code), code))
+    # Allow, Retry-After and their like belong to the answer whatever its body.
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """The process lives."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@bp.get("/readyz")
+def readyz() -> Response:
+    """The process can answer: the database is there and migrated."""
+    with reading() as connection:
+        connection.execute(text("SELECT version FROM directory_version"))
+    return Response("ready\n", mimetype="text/plain")
+
+
+def _day(value: date | str) -> str:
+    moment = date.fromisoformat(value) if isinstance(value, str) else value
+    return str(format_date(moment, "long"))
+
+
+def _moment(value: datetime) -> str:
+    return f"{format_datetime(value, 'medium')} UTC"
+
+
+def _web_link(address: str) -> str:
+    """*address* when a browser would open it as a page, else nothing: what is stored may be older than the checks."""
+    return address if address.lower().startswith(("https://", "http://")) else ""
+
+
+def _tel(phone: str) -> str:
+    """The ``tel:`` address of a number written for people."""
+    try:
+        parsed = phonenumbers.parse(phone, "US")
+    except phonenumbers.NumberParseException:
+        return ""
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.RFC3966))

@@ -1,0 +1,49 @@
+"""Fields of a profile in words: labels instead of slugs, as plain text that a template escapes.
+
+A template's own ``_()`` gives markup: what a stranger or an old row brings must never pass through it.
+"""
+
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from registry.domain import vocabulary
+from registry.domain.vocabulary import Vocabulary
+
+_VOCABULARIES: dict[str, Vocabulary] = {
+    "lab_kind": vocabulary.LAB_KIND,
+    "clia_absence_reason": vocabulary.CLIA_ABSENCE_REASON,
+    "certificate_type": vocabulary.CLIA_CERTIFICATE_TYPE,
+    "method": vocabulary.TEST_METHOD,
+    "assay": vocabulary.ASSAY,
+    "reports_copy_number": vocabulary.COPY_NUMBER,
+    "scoring_criterion": vocabulary.SCORING_CRITERION,
+    "reflex_policy": vocabulary.REFLEX_POLICY,
+    "specimens": vocabulary.SPECIMEN_TYPE,
+    "tat_unit": vocabulary.TAT_UNIT,
+    "tat_clock_start": vocabulary.TAT_CLOCK_START,
+    "regulatory_status": vocabulary.REGULATORY_STATUS,
+    "accepts_outside_specimens": vocabulary.ACCEPTS_OUTSIDE,
+    "verification": vocabulary.VERIFICATION_STATUS,
+}
+
+
+def init_wording(app: Flask) -> None:
+    """Give templates the filter ``shown``: ``{{ offering.method | shown('method') }}``."""
+    app.jinja_env.filters["shown"] = lambda value, field: shown_value(field, value)
+
+
+def shown_value(field: str, value: Any) -> str:
+    """A field's *value* as people read it: labels for slugs, a dash for nothing. An unknown slug stands as it is."""
+    if value is None or value == "" or value == []:
+        return "–"
+    terms = _VOCABULARIES.get(field)
+    if isinstance(value, list | tuple):
+        return ", ".join(term_label(terms, str(item)) for item in value)
+    return term_label(terms, str(value))
+
+
+def term_label(terms: Vocabulary | None, slug: str) -> str:
+    """The label of *slug* in the language of the page."""
+    return str(_(terms[slug].label)) if terms is not None and slug in terms else slug

@@ -1,0 +1,22 @@
+// Small helps; every page works without them.
+
+// A page with errors begins at its summary, so that a screen reader says what is wrong.
+document.querySelector("[data-focus]")?.focus();
+
+// A second click on a button that sends something is not a second wish. The server keeps that promise too.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+  });
+}
+
+// Coming back by the browser's Back button makes the page's forms usable again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+  }
+});
