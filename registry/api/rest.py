@@ -1,0 +1,65 @@
+"""The REST interface: the public pages' data as JSON, errors as problem+json (RFC 9457)."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, current_app, request
+from flask_babel import gettext as _
+
+from registry.directory import queries
+from registry.directory.forms import SearchForm
+from registry.directory.representations import answer_json
+from registry.directory.views import answer, etag_of, live_index, not_modified, revalidated
+from registry.extensions import db, reading
+from registry.places.geocoding import PlaceNotFound, locate
+from registry.web import problem
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+JSON = "application/json"
+
+
+@bp.get("/labs")
+def labs() -> Response:
+    """Laboratories by distance from a place, or all by name when no place is asked for."""
+    form = SearchForm(request.args)
+    if not form.valid:
+        return problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            type_="invalid-parameter",
+            title=_("A parameter cannot be understood."),
+            errors=[{"parameter": name, "detail": detail} for name, detail in form.errors.items()],
+        )
+    criteria, place = form.criteria, None
+    if criteria.near is not None:
+        try:
+            place = locate(criteria.near)
+        except PlaceNotFound as unknown:
+            return problem(
+                HTTPStatus.NOT_FOUND,
+                type_="place-not-found",
+                title=_("We do not know this place."),
+                reason=unknown.reason,
+                suggestions=list(unknown.suggestions),
+            )
+    with reading() as connection:
+        index = live_index().at_present(connection)
+        etag = etag_of(index)
+        if request.if_none_match.contains_weak(etag):
+            return not_modified(etag)
+        results = answer(connection, index, place, criteria)
+    more = criteria.page < results.pages
+    next_url = f"{_base()}/labs?{criteria.on_page(criteria.page + 1).query_string}" if more else None
+    return revalidated(Response(answer_json(criteria, place, results, next_url), mimetype=JSON), etag)
+
+
+@bp.get("/labs/<slug>")
+def lab(slug: str) -> Response:
+    """One laboratory as a search shows it, without a distance."""
+    found = queries.listing(db.session, slug)
+    if found is None:
+        return problem(HTTPStatus.NOT_FOUND, type_="laboratory-not-found", title=_("No laboratory is listed here."))
+    return Response(found.card, mimetype=JSON)
+
+
+def _base() -> str:
+    return f"{current_app.config['REGISTRY_BASE_URL']}{bp.url_prefix}"

@@ -1,0 +1,146 @@
+"""The directory's data as people and programs get it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from registry.directory.criteria import ANY_DISTANCE, Criteria
+from registry.directory.queries import Card, Results
+from registry.domain.vocabulary import TAT_CLOCK_START, VERIFICATION_STATUS
+from registry.places.gazetteer import Place, Precision
+from registry.places.geocoding import PlaceNotFound, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A laboratory as a page lists it: its item, and its distance in miles."""
+
+    item: dict[str, Any]
+    distance_miles: float | None
+
+
+def shown(cards: tuple[Card, ...]) -> list[ShownCard]:
+    """The cards for a template."""
+    return [ShownCard(json.loads(card.item), card.distance_miles) for card in cards]
+
+
+def item_json(card: Card) -> str:
+    """The item with its distance, as JSON text; the stored text is not parsed again."""
+    distance = "null" if card.distance_miles is None else repr(card.distance_miles)
+    return f'{{"distance_miles":{distance},{card.item[1:]}'
+
+
+def answer_json(criteria: Criteria, place: Place | None, results: Results, next_url: str | None) -> str:
+    """A search answer: ``{"query", "place", "total", "expanded", "items", "next"}``."""
+    head = {
+        "query": {
+            "near": criteria.near,
+            "within": ANY_DISTANCE if criteria.within is None else criteria.within,
+            "method": criteria.methods,
+            "outside": criteria.outside,
+            "page": criteria.page,
+        },
+        "place": None
+        if place is None
+        else {"label": place.label, "lat": place.lat, "lon": place.lon, "precision": place.precision},
+        "total": results.total,
+        "expanded": results.expanded,
+        "next": next_url,
+    }
+    items = ",".join(item_json(card) for card in results.cards)
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "items": [{items}]}}'
+
+
+def turnaround_text(turnaround: dict[str, Any]) -> str:
+    """“About 3–5 business days from receipt of the specimen”, or that it is not stated."""
+    low, high = turnaround["min"], turnaround["max"]
+    if high is None:
+        return str(_("Turnaround not stated"))
+    span = str(high) if low in {None, high} else f"{low}–{high}"
+    amounts = {
+        "calendar_days": ngettext("%(span)s calendar day", "%(span)s calendar days", high, span=span),
+        "business_days": ngettext("%(span)s business day", "%(span)s business days", high, span=span),
+        "hours": ngettext("%(span)s hour", "%(span)s hours", high, span=span),
+    }
+    amount = amounts.get(turnaround["unit"]) or ngettext("%(span)s day", "%(span)s days", high, span=span)
+    start = turnaround["clock_start"]
+    if start not in TAT_CLOCK_START:
+        return str(_("About %(amount)s", amount=amount))
+    return str(_("About %(amount)s from %(start)s", amount=amount, start=_(TAT_CLOCK_START[start].label)))
+
+
+def verification_explained(status: str) -> str:
+    """What a verification status means."""
+    return str(_(VERIFICATION_STATUS[status].explanation)) if status in VERIFICATION_STATUS else ""
+
+
+def place_precision(place: Place) -> str:
+    """From which point the distances are measured."""
+    label = place.label
+    words = {
+        Precision.POINT: _("Distances are measured from the coordinates you gave."),
+        Precision.ZIP: _("Distances are measured from the center of the ZIP code."),
+        Precision.CITY: _("Distances are measured from the center of %(place)s.", place=label),
+        Precision.COUNTY: _(
+            "This ZIP code has no position of its own: distances are measured from the center of its county."
+        ),
+        Precision.ZIP3: _(
+            "This ZIP code has no position of its own: distances are measured from its neighbors "
+            "with the same first three digits."
+        ),
+    }
+    return str(words[Precision(place.precision)])
+
+
+def place_problem(unknown: PlaceNotFound) -> str:
+    """Why a place was not found, and what to do."""
+    shown_text = unknown.text[:80]
+    words = {
+        Reason.EMPTY: _("Type a ZIP code, or a city and state."),
+        Reason.TOO_LONG: _("That is too long for a place. Type a ZIP code, or a city and state."),
+        Reason.MALFORMED_COORDINATES: _(
+            "Coordinates are a latitude from -90 to 90 and a longitude from -180 to 180, such as 33.75,-84.39."
+        ),
+        Reason.MILITARY: _(
+            "“%(text)s” is a military post office (APO, FPO or DPO), which has no place in the country. "
+            "Type the ZIP code or city where the patient is.",
+            text=shown_text,
+        ),
+        Reason.AMBIGUOUS: _("There is more than one place called “%(text)s”. Add the state.", text=shown_text),
+        Reason.UNKNOWN: _(
+            "“%(text)s” is not a ZIP code or a city that we know. A ZIP code has five digits; "
+            "write a city with its state, such as Atlanta, GA.",
+            text=shown_text,
+        ),
+    }
+    return str(words[Reason(unknown.reason)])
+
+
+def json_ld(item: dict[str, Any], profile: dict[str, Any], url: str) -> str:
+    """The listing as schema.org ``DiagnosticLab``; ``<`` is escaped, so that the text cannot end its element."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "DiagnosticLab",
+        "name": item["name"],
+        "url": item["website"] or url,
+        "telephone": item["phone"],
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": ", ".join(filter(None, (profile["address_line1"], profile["address_line2"]))),
+            "addressLocality": item["city"],
+            "addressRegion": item["state"],
+            "postalCode": item["zip"],
+            "addressCountry": "US",
+        },
+        # A DiagnosticLab is an organisation, not a place: its point stands under its location.
+        "location": {
+            "@type": "Place",
+            "geo": {"@type": "GeoCoordinates", "latitude": item["lat"], "longitude": item["lon"]},
+        },
+        "medicalSpecialty": "Pathology",
+        "availableTest": [{"@type": "MedicalTest", "name": offering["name"]} for offering in item["offerings"]],
+    }
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
