@@ -1,0 +1,1 @@
+"""How a laboratory joins: the steps, the draft, the mailed links."""

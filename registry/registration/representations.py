@@ -1,0 +1,142 @@
+"""A registration as it will be shown: sections of labels and values."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from registry.directory.representations import turnaround_text
+from registry.domain import vocabulary
+from registry.domain.profile import LabProfile, Offering
+from registry.domain.states import US_STATES
+from registry.models import Submission
+from registry.wording import term_label
+
+Facts = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the last look: its step, its heading, its facts, and whether the public sees it."""
+
+    step: str
+    title: str
+    facts: Facts
+    public: bool = True
+
+
+def sections(submission: Submission) -> list[Section]:
+    """Everything that the registration says."""
+    profile = submission.profile
+    return [
+        Section(
+            "you",
+            _("Who you are"),
+            [
+                (_("Your name"), submission.contact_name),
+                (_("Your work e-mail"), submission.contact_email),
+                (_("Your role at the laboratory"), submission.contact_role),
+            ],
+            public=False,
+        ),
+        Section("laboratory", _("The laboratory"), laboratory_facts(profile)),
+        *(
+            Section(
+                f"test-{number}",
+                _("Test %(number)s: %(name)s", number=number, name=offering.name or _("not finished")),
+                offering_facts(offering),
+            )
+            for number, offering in enumerate(profile.offerings, start=1)
+        ),
+        Section("contact", _("How to reach you"), contact_facts(profile)),
+    ]
+
+
+def laboratory_facts(profile: LabProfile) -> Facts:
+    """Name, kind, licence and site."""
+    place = ", ".join(part for part in (profile.city, US_STATES.get(profile.state, profile.state)) if part)
+    lines = (profile.address_line1, profile.address_line2, f"{place} {profile.zip}".strip())
+    return [
+        (_("Name"), profile.name),
+        (_("Kind of laboratory"), _label(vocabulary.LAB_KIND, profile.lab_kind)),
+        (_("CLIA number"), profile.clia_number),
+        (_("No CLIA number because"), _label(vocabulary.CLIA_ABSENCE_REASON, profile.clia_absence_reason)),
+        (_("Certificate"), _label(vocabulary.CLIA_CERTIFICATE_TYPE, profile.certificate_type)),
+        (_("Address"), ", ".join(line for line in lines if line)),
+    ]
+
+
+def offering_facts(offering: Offering) -> Facts:
+    """One HER2 test."""
+    turnaround = {
+        "min": offering.tat_min,
+        "max": offering.tat_max,
+        "unit": offering.tat_unit,
+        "clock_start": offering.tat_clock_start,
+    }
+    return [
+        (_("Name"), offering.name),
+        (_("Method"), _label(vocabulary.TEST_METHOD, offering.method)),
+        (_("Assay or clone"), _label(vocabulary.ASSAY, offering.assay)),
+        (_("Name of the assay"), offering.assay_name),
+        (_("Reports copy number"), _label(vocabulary.COPY_NUMBER, offering.reports_copy_number)),
+        (_("Scoring criterion"), _label(vocabulary.SCORING_CRITERION, offering.scoring_criterion)),
+        (_("Reflex testing"), _label(vocabulary.REFLEX_POLICY, offering.reflex_policy)),
+        (_("Specimens"), "; ".join(_label(vocabulary.SPECIMEN_TYPE, slug) for slug in offering.specimens)),
+        (_("What to send"), offering.specimen_notes),
+        (_("Turnaround"), turnaround_text(turnaround) if offering.tat_max is not None else ""),
+        (_("Regulatory status"), _label(vocabulary.REGULATORY_STATUS, offering.regulatory_status)),
+        (
+            _("Accepts outside specimens"),
+            _label(vocabulary.ACCEPTS_OUTSIDE, offering.accepts_outside_specimens),
+        ),
+        (_("Order code"), offering.order_code),
+        (_("Web page of the test"), offering.catalogue_url),
+    ]
+
+
+def contact_facts(profile: LabProfile) -> Facts:
+    """How the public reaches the laboratory."""
+    return [
+        (_("Public phone number"), profile.phone),
+        (_("Who answers"), profile.contact_role),
+        (_("Public e-mail"), profile.public_email),
+        (_("Web site"), profile.website),
+    ]
+
+
+def doubts(profile: LabProfile) -> list[str]:
+    """What a moderator will ask about; none of it keeps the registration from being sent."""
+    found = []
+    if profile.certificate_type and profile.certificate_type not in vocabulary.CERTIFICATES_FOR_HER2:
+        certificate = _label(vocabulary.CLIA_CERTIFICATE_TYPE, profile.certificate_type)
+        found.append(
+            _(
+                "You chose “%(certificate)s”. It does not cover this kind of test; a moderator will ask.",
+                certificate=certificate,
+            )
+        )
+    if profile.clia_absence_reason == "outside_us":
+        found.append(_("You wrote that the laboratory is outside the United States. A moderator will ask."))
+    if profile.clia_absence_reason == "research_only":
+        found.append(_("The list is about tests for patient care. A moderator will ask about a research laboratory."))
+    return found
+
+
+def explanations() -> dict[str, dict[str, str]]:
+    """For each coded field of a test, its values with their plain explanation."""
+    fields = {
+        "method": vocabulary.TEST_METHOD,
+        "scoring_criterion": vocabulary.SCORING_CRITERION,
+        "reflex_policy": vocabulary.REFLEX_POLICY,
+        "specimens": vocabulary.SPECIMEN_TYPE,
+        "accepts_outside_specimens": vocabulary.ACCEPTS_OUTSIDE,
+        "regulatory_status": vocabulary.REGULATORY_STATUS,
+    }
+    return {
+        name: {term.slug: _(term.explanation) for term in terms.offered if term.explanation}
+        for name, terms in fields.items()
+    }
+
+
+def _label(terms: vocabulary.Vocabulary, slug: str) -> str:
+    return term_label(terms, slug) if slug else ""

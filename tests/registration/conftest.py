@@ -1,0 +1,17 @@
+"""What the registration's tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+
+@pytest.fixture
+def words() -> Iterator[None]:
+    """A request without database: enough for a form to check what was typed and to say what is wrong."""
+    app = Flask("words")
+    app.config["SECRET_KEY"] = "of this test alone"
+    Babel(app)
+    with app.test_request_context("/"):
+        yield
