@@ -1,0 +1,197 @@
+"""Staff and their roles. Signing in is flask-security's work; here stands what it leaves to the application.
+
+Everything under ``/staff`` is refused unless a guard lets it through (``sessions``). Guessing is slowed
+without locking anybody out for ever (``forms``).
+"""
+
+import base64
+import hashlib
+import re
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, ParamSpec, cast
+
+from flask import Flask, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue, RouteCallable
+from flask_security import FSQLALiteUserDatastore, Security, current_user, hash_password
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config import Settings
+from registry.accounts import sessions
+from registry.accounts.forms import (
+    NoRescueForm,
+    OneUseTotp,
+    PausingCodeForm,
+    PausingLoginForm,
+    PausingRecoveryForm,
+    SetupForm,
+    utc_now,
+)
+from registry.domain.text import plain
+from registry.extensions import db, limiter
+from registry.models import Role, User
+from registry.models.account import ROLES
+
+P = ParamSpec("P")
+
+PASSWORD_MIN_LENGTH = 12
+
+ATTEMPTS = "10 per minute; 60 per hour"
+"""How often one address may try a password or a code."""
+
+# OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB of memory, two passes, one lane.
+_ARGON2 = {"argon2__memory_cost": 19_456, "argon2__time_cost": 2, "argon2__parallelism": 1}
+_ARGON2_IN_TESTS = {"argon2__memory_cost": 64, "argon2__time_cost": 1, "argon2__parallelism": 1}
+
+
+def init_accounts(app: Flask, settings: Settings) -> None:
+    """Set flask-security up on *app* and guard ``/staff``. Call it after the hook that begins writing."""
+    app.config.update(_configuration(settings))
+    security = Security(
+        app,
+        FSQLALiteUserDatastore(db, User, Role),
+        login_form=PausingLoginForm,
+        two_factor_verify_code_form=PausingCodeForm,
+        two_factor_setup_form=SetupForm,
+        two_factor_rescue_form=NoRescueForm,
+        mf_recovery_form=PausingRecoveryForm,
+        totp_cls=OneUseTotp,
+        render_template=_render,  # type: ignore[arg-type]  # Flask takes the status with it
+    )
+    security.want_json(lambda request: False)
+    # Sign-in is by password and session alone: no token in a header or an address.
+    security.login_manager.request_loader(lambda request: None)
+    # The library would look at the session on every request; public pages must not depend on a cookie.
+    security.principal.identity_loaders.clear()
+    _forget(app.after_request_funcs, "_update_remember_cookie")
+    _forget(app.template_context_processors, "_user_context_processor")
+    app.jinja_env.globals["current_user"] = current_user
+
+    for endpoint in (*sorted(sessions.SIGN_IN), "security.verify"):
+        view = limiter.limit(ATTEMPTS, methods=["POST"])(app.view_functions[endpoint])
+        app.view_functions[endpoint] = cast(RouteCallable, view)
+    sessions.init_sessions(app, security)
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    totp_secret = settings.totp_secret.get_secret_value()
+    codes_key = hashlib.sha256(b"recovery codes" + totp_secret.encode()).digest()
+    return {
+        "SECURITY_URL_PREFIX": "/staff",
+        "SECURITY_STATIC_FOLDER": None,
+        "SECURITY_CLI_USERS_NAME": "",
+        "SECURITY_CLI_ROLES_NAME": "",
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SALT": settings.password_salt.get_secret_value(),
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": _ARGON2_IN_TESTS if settings.mode == "test" else _ARGON2,
+        "SECURITY_PASSWORD_LENGTH_MIN": PASSWORD_MIN_LENGTH,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_DATETIME_FACTORY": utc_now,
+        "SECURITY_TRACKABLE": True,
+        # Whoever changes how they sign in has shown their password within this time.
+        "SECURITY_FRESHNESS": timedelta(minutes=30),
+        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_POST_LOGIN_VIEW": "/staff/queue",
+        "SECURITY_POST_LOGOUT_VIEW": "/staff/login",
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_REQUIRED": settings.staff_second_factor,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_IMPLEMENTATIONS": {"code": "registry.accounts.forms.TimedCodeTfPlugin"},
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        # One step of thirty seconds to either side, for clocks that are a little off.
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/staff/mf-recovery-codes",
+        "SECURITY_TOTP_SECRETS": {"1": totp_secret},
+        "SECURITY_TOTP_ISSUER": "HER2 Laboratory Registry",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [base64.urlsafe_b64encode(codes_key)],
+    }
+
+
+def create_staff(session: Session, *, email: str, password: str, role: str, now: datetime) -> User:
+    """Add a member of staff with one role of ``ROLES``; the caller commits.
+
+    Hashing needs an application context.
+
+    Raises ValueError, with a sentence for the operator, for an unknown role, a short password, an address
+    that is not one and an account that exists.
+    """
+    address = plain(email).lower()
+    if role not in ROLES:
+        raise ValueError(f"the role must be one of {', '.join(ROLES)}")
+    if len(password) < PASSWORD_MIN_LENGTH:
+        raise ValueError(f"the password must have at least {PASSWORD_MIN_LENGTH} characters")
+    if not re.fullmatch(r"[^@\s,]{1,64}@[^@\s,]{1,189}", address):
+        raise ValueError(f"{email!r} is not an e-mail address")
+    if session.scalar(select(User.id).where(func.lower(User.email) == address)) is not None:
+        raise ValueError(f"there is an account for {address} already")
+    row = session.scalar(select(Role).where(Role.name == role)) or Role(name=role)
+    user = User(
+        email=address,
+        password=hash_password(_normalised(password)),
+        active=True,
+        fs_uniquifier=uuid.uuid4().hex,
+        failed_logins=0,
+        create_datetime=now,
+        roles=[row],
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def roles(*names: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Let only staff with one of the roles *names* through, as the database has it now; 403 for others."""
+    unknown = set(names) - set(ROLES)
+    if unknown:
+        raise ValueError(f"unknown roles: {sorted(unknown)}")
+
+    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if not has_role(*names):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.roles = frozenset(names)  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def has_role(*names: str) -> bool:
+    """Whether the present member of staff has one of the roles *names*."""
+    return current_user.is_authenticated and any(current_user.has_role(name) for name in names)
+
+
+def current_actor() -> str:
+    """The e-mail of the present member of staff, as audit rows name them."""
+    return current_staff().email
+
+
+def current_staff() -> User:
+    """The present member of staff. Only below ``/staff``, where the guard has let them in."""
+    return cast(User, current_user._get_current_object())
+
+
+def _normalised(password: str) -> str:
+    return cast(str, current_app.extensions["security"].password_util.normalize(password))
+
+
+def _render(template: str, **context: Any) -> ResponseReturnValue:
+    forms = [value for name, value in context.items() if name.endswith("_form")]
+    failed = request.method == "POST" and any(form is not None and form.errors for form in forms)
+    return render_template(template, **context), 422 if failed else 200
+
+
+def _forget(hooks: dict[Any, list[Any]], name: str) -> None:
+    found = [hook for hook in hooks[None] if getattr(hook, "__name__", "") == name]
+    if len(found) != 1:
+        raise RuntimeError(f"flask-login no longer registers {name}")
+    hooks[None].remove(found[0])

@@ -1,0 +1,1 @@
+"""Moderation: what waits, what speaks for and against it, and the decision."""
