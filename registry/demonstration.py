@@ -1,0 +1,248 @@
+"""Loads the invented laboratories of ``seed_data/``, waiting registrations, and an account to decide on them.
+
+For demonstrations only: the caller makes sure of that before loading.
+"""
+
+import json
+import os
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask_security import hash_password
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config import ROOT
+from registry import transitions
+from registry.accounts import PASSWORD_MIN_LENGTH, create_staff
+from registry.domain.profile import LabProfile
+from registry.domain.text import slugify
+from registry.domain.workflow import Action, State
+from registry.models import AuditEvent, DirectoryVersion, Lab, Role, Submission, User
+from registry.models.lab import PUBLISHED
+from registry.places.geocoding import PlaceNotFound, locate
+from registry.registration.link_mail import mail_link
+
+LABS_FILE = ROOT / "seed_data" / "demo_labs.json"
+SUBMISSIONS_FILE = ROOT / "seed_data" / "demo_submissions.json"
+ACCOUNT_FILE = "staff_account.json"
+STAFF_EMAIL = "moderator@demo.example"
+STAFF_ROLES = ("admin", "moderator")
+COMMAND = "demo load"
+
+_TO_FILL_IN = timedelta(minutes=25)
+_TO_CONFIRM = timedelta(minutes=11)
+_TO_DECIDE = timedelta(days=1)
+_IS_DEMONSTRATION = Submission.draft_key_hash.like("demonstration-%")
+
+
+class DemonstrationError(RuntimeError):
+    """The demonstration cannot be loaded; the message is a sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many invented laboratories and registrations the database now holds, and who may sign in to decide.
+
+    ``created`` is False when all of it was there before.
+    """
+
+    labs: int
+    submissions: int
+    staff_email: str
+    created: bool
+
+
+def load(session: Session, *, now: datetime, instance: Path) -> Loaded:
+    """Bring in what is missing of the demonstration; a second call changes nothing. The caller commits.
+
+    The staff account's password is made at the first call and kept in ``staff_account.json`` of the folder
+    *instance*. What people did since (decisions, edits) stays. Needs an application context. Raises
+    :class:`DemonstrationError` when a file of ``seed_data/`` cannot be used or the folder not be written.
+    """
+    reviewer, account_made = _staff_account(session, now=now, instance=instance)
+    labs = _publish_labs(session, _entries(LABS_FILE, "labs"), now=now)
+    submissions = _file_submissions(session, _entries(SUBMISSIONS_FILE, "submissions"), reviewer=reviewer, now=now)
+    session.flush()
+    return Loaded(
+        labs=session.scalar(select(func.count()).select_from(Lab).where(Lab.demonstration)) or 0,
+        submissions=session.scalar(select(func.count()).select_from(Submission).where(_IS_DEMONSTRATION)) or 0,
+        staff_email=STAFF_EMAIL,
+        created=bool(account_made or labs or submissions),
+    )
+
+
+def _entries(path: Path, key: str) -> list[dict[str, Any]]:
+    try:
+        entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))[key]
+    except (OSError, ValueError, KeyError) as error:
+        raise DemonstrationError(
+            f"{path.name} cannot be read; make it again with `python -m seed_data.make_demo` ({error})"
+        ) from error
+    return entries
+
+
+def _publish_labs(session: Session, entries: list[dict[str, Any]], *, now: datetime) -> int:
+    listed = session.execute(select(Lab.slug, Lab.clia_number)).all()
+    slugs = {row.slug for row in listed}
+    numbers = {row.clia_number for row in listed}
+    missing = []
+    for entry in entries:
+        profile = LabProfile.from_dict(entry["profile"])
+        slug = slugify(profile.name)
+        if slug not in slugs and not (profile.clia_number and profile.clia_number in numbers):
+            missing.append((entry, profile, slug))
+    if not missing:
+        return 0
+    version = DirectoryVersion.advance(session)
+    made = [
+        (_published(session, entry, profile, slug, version=version, now=now), profile)
+        for entry, profile, slug in missing
+    ]
+    session.add_all(lab for lab, _ in made)
+    session.flush()
+    session.add_all(
+        AuditEvent(
+            at=lab.published_at,
+            actor_kind="system",
+            actor=COMMAND,
+            action="publish",
+            subject_type="lab",
+            subject_id=lab.id,
+            after={"profile": profile.digest, "slug": lab.slug},
+        )
+        for lab, profile in made
+    )
+    return len(made)
+
+
+def _published(
+    session: Session, entry: dict[str, Any], profile: LabProfile, slug: str, *, version: int, now: datetime
+) -> Lab:
+    since = now - timedelta(days=entry["listed_days_ago"])
+    checked = entry["verification"] == "email_verified"
+    lab = Lab(
+        slug=slug,
+        state=PUBLISHED,
+        verification=entry["verification"],
+        demonstration=True,
+        email_verified_at=since if checked else None,
+        approved_at=since if checked else None,
+        last_confirmed=(now - timedelta(days=entry["confirmed_days_ago"])).date(),
+    )
+    try:
+        place = locate(profile.zip)
+    except PlaceNotFound as error:
+        raise DemonstrationError(f"{LABS_FILE.name} names the ZIP code {profile.zip}, which is not known") from error
+    lab.publish(
+        session,
+        profile,
+        lat=place.lat,
+        lon=place.lon,
+        precision=place.precision.value,
+        now=since,
+        version=version,
+    )
+    return lab
+
+
+def _file_submissions(session: Session, entries: list[dict[str, Any]], *, reviewer: User, now: datetime) -> int:
+    filed = set(session.scalars(select(Submission.draft_key_hash).where(_IS_DEMONSTRATION)))
+    missing = [entry for entry in entries if entry["key"] not in filed]
+    for entry in missing:
+        _file(session, entry, reviewer=reviewer, now=now)
+    return len(missing)
+
+
+def _file(session: Session, entry: dict[str, Any], *, reviewer: User, now: datetime) -> None:
+    """Take a registration through the transitions of a real one, at the times at which it would have gone."""
+    sent = now - timedelta(hours=entry["sent_hours_ago"])
+    confirmed = sent + _TO_CONFIRM
+    submission = Submission(
+        # What stands here is the hash of a browser's key; this is none, so that no key opens the draft.
+        draft_key_hash=entry["key"],
+        contact_name=entry["contact_name"],
+        contact_email=entry["contact_email"],
+        contact_role=entry["contact_role"],
+        language=entry["language"],
+        proposed=LabProfile.from_dict(entry["profile"]).to_dict(),
+        created_at=sent - _TO_FILL_IN,
+        updated_at=sent,
+    )
+    session.add(submission)
+    session.flush()
+
+    def step(action: Action, at: datetime, **changes: object) -> None:
+        staff = action in {Action.START_REVIEW, Action.REQUEST_CHANGES}
+        transitions.apply(
+            session,
+            submission.id,
+            action,
+            actor_kind="staff" if staff else "laboratory",
+            actor=reviewer.email if staff else submission.contact_email,
+            now=at,
+            note=str(changes.get("message", "")),
+            changes={**changes, "reviewer_id": reviewer.id} if staff else changes,
+        )
+
+    step(Action.SEND, sent, consented_at=sent)
+    step(Action.CONFIRM_EMAIL, confirmed, email_verified_at=confirmed, submitted_at=confirmed)
+    if entry["state"] in {State.IN_REVIEW, State.CHANGES_REQUESTED}:
+        step(Action.START_REVIEW, confirmed + _TO_DECIDE)
+    if entry["state"] == State.CHANGES_REQUESTED:
+        decided = confirmed + 2 * _TO_DECIDE
+        step(Action.REQUEST_CHANGES, decided, message=entry["message"], decided_at=decided)
+        # Its mail leaves now, so that the walk through the link in it can be tried.
+        mail_link(session, submission=submission, now=now, limit=None)
+
+
+def _staff_account(session: Session, *, now: datetime, instance: Path) -> tuple[User, bool]:
+    """The account that may decide, and whether it or its file had to be made."""
+    file = instance / ACCOUNT_FILE
+    user = session.scalar(select(User).where(func.lower(User.email) == STAFF_EMAIL))
+    password = _kept_password(file)
+    if user is not None and password is not None:
+        return user, False
+    if password is None:
+        password = secrets.token_urlsafe(12)
+        _keep(file, password)
+    if user is None:
+        user = create_staff(session, email=STAFF_EMAIL, password=password, role=STAFF_ROLES[0], now=now)
+        for name in STAFF_ROLES[1:]:
+            user.roles.append(session.scalar(select(Role).where(Role.name == name)) or Role(name=name))
+    else:
+        user.password = hash_password(password)
+        # Whoever signed in with the lost password is signed out.
+        user.fs_uniquifier = uuid.uuid4().hex
+    session.flush()
+    return user, True
+
+
+def _kept_password(file: Path) -> str | None:
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(kept, dict) or kept.get("email") != STAFF_EMAIL:
+        return None
+    password = kept.get("password")
+    return password if isinstance(password, str) and len(password) >= PASSWORD_MIN_LENGTH else None
+
+
+def _keep(file: Path, password: str) -> None:
+    """Write the account's file, readable by its owner alone from its first moment, whole or not at all."""
+    fresh = file.with_name(file.name + ".new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump({"email": STAFF_EMAIL, "password": password}, stream, indent=2)
+            stream.write("\n")
+        fresh.replace(file)
+    except OSError as error:
+        raise DemonstrationError(f"the staff account cannot be kept in {file}: {error.strerror}") from error
