@@ -40,12 +40,19 @@ class Settings(BaseSettings):
 
     limiter_storage: str = Field(default="memory://", description="memory:// or redis://…; shared limits need Redis.")
     limits_enabled: bool = True
-    staff_second_factor: bool = Field(default=True, description="Ask staff for a one-time code at sign-in.")
+    staff_second_factor: bool | None = Field(
+        default=None, description="Ask staff for a one-time code at sign-in; unset: everywhere but in the demonstration."
+    )
     contact_email: str = Field(default="", description="Where people reach the operator; shown on pages and in mails.")
 
     @property
     def demonstration(self) -> bool:
         return self.mode == "demonstration"
+
+    @property
+    def asks_second_factor(self) -> bool:
+        """Whether staff need a one-time code beside their password."""
+        return not self.demonstration if self.staff_second_factor is None else self.staff_second_factor
 
     @property
     def behind_tls(self) -> bool:
@@ -71,7 +78,7 @@ class Settings(BaseSettings):
         ]
         if not self.behind_tls:
             problems.append("REGISTRY_BASE_URL must begin with https://")
-        if not self.staff_second_factor:
+        if not self.asks_second_factor:
             problems.append("REGISTRY_STAFF_SECOND_FACTOR may be off in the demonstration only")
         if problems:
             raise ValueError("; ".join(problems))
