@@ -12,7 +12,7 @@ from flask_babel import format_date, format_datetime, format_decimal
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
@@ -95,6 +95,9 @@ def _http_error(error: HTTPException) -> Response | HTTPException | tuple[str, i
     if error.response is not None or (error.code is not None and 300 <= error.code < 400):
         return error
     code = error.code or 500
+    if isinstance(error, SecurityError):
+        # A host that is not ours: no address can be made for it, so no page can be shown.
+        return Response("We do not answer for this host.\n", code, mimetype="text/plain")
     if isinstance(error, InternalServerError):
         db.session.rollback()
     if wants_problem():
