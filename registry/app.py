@@ -1,9 +1,12 @@
 """The application, put together in order: settings, extensions, frame, blueprints, commands."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 import structlog
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from config import ROOT, Settings
 from registry import accounts, assets, cli, headers, language, letters, web
@@ -11,17 +14,36 @@ from registry.api import rest
 from registry.development import views as development
 from registry.directory import views as directory
 from registry.directory.live import LiveIndex
-from registry.extensions import init_extensions, reading_whole
+from registry.directory.probe import VersionProbe
+from registry.extensions import READING, db, init_extensions, reading_whole
 from registry.moderation import views as moderation
 from registry.places.gazetteer import gazetteer
 from registry.registration import views as registration
+
+
+class OwnSessions(SecureCookieSessionInterface):
+    """The library's signed cookie; where none came, nothing is set up to check it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+class Registry(Flask):
+    """Flask, without asking on every request whether our functions are coroutines: none is."""
+
+    session_interface = OwnSessions()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for *settings* (the environment's when None)."""
     settings = settings or Settings()
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-    app = Flask("registry", template_folder=str(ROOT / "templates"), static_folder=None)
+    app = Registry("registry", template_folder=str(ROOT / "templates"), static_folder=None)
     app.extensions["settings"] = settings
     _configure(app, settings)
 
@@ -35,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     # Now, so that no visitor waits for it.
     gazetteer()
-    app.extensions["live_index"] = LiveIndex(reading_whole)
+    app.extensions["live_index"] = LiveIndex(_version_probe(app), reading_whole)
     app.register_blueprint(directory.bp)
     app.register_blueprint(registration.bp)
     app.register_blueprint(moderation.bp)
@@ -45,6 +67,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     cli.init_commands(app)
     return app
+
+
+def _version_probe(app: Flask) -> VersionProbe:
+    with app.app_context():
+        return VersionProbe(db.engines[READING])
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -25,12 +26,6 @@ mail = Mail()
 limiter = Limiter(get_remote_address)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-@limiter.request_filter
-def _only_reads() -> bool:
-    """Limits stand on what changes something; reading does not pay for the check."""
-    return request.method in SAFE_METHODS
 
 
 READING = "reading"
@@ -80,6 +75,24 @@ def init_extensions(app: Flask, settings: Settings) -> None:
                     event.listen(engine, "begin", _sqlite_begins)
     csrf.init_app(app)
     limiter.init_app(app)
+    _limit_changes_only(app)
+
+
+def _limit_changes_only(app: Flask) -> None:
+    """Limits stand on what changes something; reading does not pay for the library's hooks."""
+    if not app.config["RATELIMIT_ENABLED"]:
+        return
+    before, after, teardown = app.before_request_funcs[None], app.after_request_funcs[None], app.teardown_request_funcs
+    check, tell = before.pop(), after.pop()
+    teardown[None].pop()
+
+    @app.before_request
+    def limit() -> ResponseReturnValue | None:
+        return None if request.method in SAFE_METHODS else app.ensure_sync(check)()
+
+    @app.after_request
+    def tell_limits(response: Response) -> Response:
+        return response if request.method in SAFE_METHODS else app.ensure_sync(tell)(response)
 
 
 def _sqlite_connected(connection: sqlite3.Connection, record: object) -> None:

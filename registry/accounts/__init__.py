@@ -67,6 +67,7 @@ def init_accounts(app: Flask, settings: Settings) -> None:
     security.login_manager.request_loader(lambda request: None)
     # The library would look at the session on every request; public pages must not depend on a cookie.
     security.principal.identity_loaders.clear()
+    _forget(app.before_request_funcs, "_on_before_request")
     _forget(app.after_request_funcs, "_update_remember_cookie")
     _forget(app.template_context_processors, "_user_context_processor")
     app.jinja_env.globals["current_user"] = current_user

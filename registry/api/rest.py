@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from registry.directory import queries
 from registry.directory.forms import SearchForm
 from registry.directory.representations import answer_json
-from registry.directory.views import answer, etag_of, live_index, not_modified, revalidated
-from registry.extensions import db, reading
+from registry.directory.views import answer, etag_of, live_index, not_modified, revalidated, still_good
+from registry.extensions import db
 from registry.places.geocoding import PlaceNotFound, locate
 from registry.web import problem
 
@@ -41,12 +41,11 @@ def labs() -> Response:
                 reason=unknown.reason,
                 suggestions=list(unknown.suggestions),
             )
-    with reading() as connection:
-        index = live_index().at_present(connection)
-        etag = etag_of(index)
-        if request.if_none_match.contains_weak(etag):
-            return not_modified(etag)
-        results = answer(connection, index, place, criteria)
+    index = live_index().at_present()
+    etag = etag_of(index)
+    if still_good(etag):
+        return not_modified(etag)
+    results = answer(index, place, criteria)
     more = criteria.page < results.pages
     next_url = f"{_base()}/labs?{criteria.on_page(criteria.page + 1).query_string}" if more else None
     return revalidated(Response(answer_json(criteria, place, results, next_url), mimetype=JSON), etag)

@@ -1,7 +1,8 @@
 """What the directory's pages read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, select
 from sqlalchemy.orm import Session
@@ -9,8 +10,7 @@ from sqlalchemy.orm import Session
 from registry.directory.criteria import BEYOND, PAGE_SIZE, Criteria
 from registry.directory.facets import methods_of
 from registry.directory.index import DirectoryIndex, Hit
-from registry.directory.shelf import CardShelf
-from registry.domain.geometry import miles
+from registry.domain.geometry import METRES_PER_MILE
 from registry.models import Lab, LabOffering
 from registry.models.lab import PUBLISHED
 from registry.places.gazetteer import Place
@@ -18,11 +18,14 @@ from registry.places.gazetteer import Place
 _CARDS = select(Lab.id, Lab.card).where(Lab.id.in_(bindparam("ids", expanding=True)), Lab.state == PUBLISHED)
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+Cards = Callable[[Sequence[int]], dict[int, bytes]]
+"""Gives the search items of laboratories by id."""
+
+
+class Card(NamedTuple):
     """One laboratory of an answer: its item as JSON text without the distance, and the distance in miles."""
 
-    item: str
+    item: bytes
     distance_miles: float | None
 
 
@@ -42,7 +45,7 @@ class Results:
         return max(1, -(-self.total // PAGE_SIZE))
 
 
-def near(connection: Connection, index: DirectoryIndex, shelf: CardShelf, place: Place, criteria: Criteria) -> Results:
+def near(index: DirectoryIndex, cards: Cards, place: Place, criteria: Criteria) -> Results:
     """The laboratories by distance from *place*; the nearest beyond the radius when none lies inside."""
     found = index.search(
         place.lat,
@@ -54,8 +57,8 @@ def near(connection: Connection, index: DirectoryIndex, shelf: CardShelf, place:
     )
     if found.total == 0 and criteria.within is not None:
         beyond = index.nearest(place.lat, place.lon, filter=criteria.filter, count=BEYOND)
-        return Results(0, _cards(connection, shelf, beyond), expanded=bool(beyond))
-    return Results(found.total, _cards(connection, shelf, found.hits))
+        return Results(0, _cards(cards, beyond), expanded=bool(beyond))
+    return Results(found.total, _cards(cards, found.hits))
 
 
 def by_name(connection: Connection, criteria: Criteria) -> Results:
@@ -73,7 +76,7 @@ def by_name(connection: Connection, criteria: Criteria) -> Results:
     rows = connection.execute(
         select(Lab.card).where(*conditions).order_by(Lab.name_key, Lab.id).offset(criteria.offset).limit(PAGE_SIZE)
     )
-    return Results(total, tuple(Card(card, None) for (card,) in rows))
+    return Results(total, tuple(Card(card.encode(), None) for (card,) in rows))
 
 
 def listing(session: Session, slug: str) -> Lab | None:
@@ -86,11 +89,14 @@ def published_count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(Lab).where(Lab.state == PUBLISHED)) or 0
 
 
-def _cards(connection: Connection, shelf: CardShelf, hits: Sequence[Hit]) -> tuple[Card, ...]:
-    def read(lab_ids: Sequence[int]) -> dict[int, str]:
-        rows = connection.execute(_CARDS, {"ids": lab_ids})
-        return {row.id: row.card for row in rows}
+def read_cards(connection: Connection, lab_ids: Sequence[int]) -> dict[int, bytes]:
+    """The search items of those of *lab_ids* that are published."""
+    return {row.id: row.card.encode() for row in connection.execute(_CARDS, {"ids": lab_ids})}
 
-    items = shelf.take([hit.lab_id for hit in hits], read)
+
+def _cards(cards: Cards, hits: Sequence[Hit]) -> tuple[Card, ...]:
+    items = cards([hit.lab_id for hit in hits])
     # One that was hidden after the index was read has no card any more.
-    return tuple(Card(items[hit.lab_id], round(miles(hit.distance_m), 1)) for hit in hits if hit.lab_id in items)
+    return tuple(
+        [Card(items[lab_id], round(distance_m / METRES_PER_MILE, 1)) for lab_id, distance_m in hits if lab_id in items]
+    )

@@ -24,6 +24,7 @@ from registry.domain.geometry import (
 # Covers the rounding of chords (nanometres) and of distances to the millimetre.
 SLACK_M = 0.002
 _GEOD = Geod(ellps="WGS84")
+_FIRST = np.zeros(1, np.int64)
 
 RowNumbers = NDArray[np.integer]
 
@@ -42,8 +43,7 @@ class Candidates:
         """The largest chord that any of the so many nearest of all laboratories can have, those here among
         them.
         """
-        farthest = float(np.partition(self.chords, count - 1)[count - 1])
-        return longest_chord(longest_geodesic(farthest)) + 2 * SLACK_M
+        return longest_chord(longest_geodesic(_smallest(self.chords, count - 1))) + 2 * SLACK_M
 
 
 class Ranking:
@@ -79,15 +79,17 @@ class Ranking:
         """Laboratory ids and metres of places offset to last (excluded) of all candidates in order."""
         if offset >= last:
             return []
+        # The bounds hold for each, hence for the k-th smallest: who is surely farther than the last of the page
+        # stands behind it, who is surely nearer than its first stands before it.
         chords = candidates.chords
-        at_bounds = np.partition(chords, (offset, last - 1))
-        # The bounds hold for each, hence for the k-th smallest: who is surely nearer than the first of the
-        # page stands before it, who is surely farther than its last stands behind it.
-        nearest = shortest_chord(shortest_geodesic(float(at_bounds[offset]))) - 2 * SLACK_M
-        farthest = longest_chord(longest_geodesic(float(at_bounds[last - 1]))) + 2 * SLACK_M
-        before = int(np.count_nonzero(chords < nearest))
-        rows = candidates.rows[(chords >= nearest) & (chords <= farthest)]
-        return self._ordered(rows, offset - before, last - before)
+        farthest = longest_chord(longest_geodesic(_smallest(chords, last - 1))) + 2 * SLACK_M
+        possible = chords <= farthest
+        before = 0
+        if offset:
+            nearest = shortest_chord(shortest_geodesic(_smallest(chords, offset))) - 2 * SLACK_M
+            before = int(np.count_nonzero(chords < nearest))
+            possible &= chords >= nearest
+        return self._ordered(candidates.rows[possible], offset - before, last - before)
 
     def _ordered(self, rows: RowNumbers, start: int, end: int) -> list[tuple[int, float]]:
         """Places start to end of rows in order; those of one point stand together and ascend, as runs give them."""
@@ -95,7 +97,7 @@ class Ranking:
         # Many laboratories share the point of one ZIP code; then they stand together and in order of their
         # names.
         x, y, z = positions[:, 1:] != positions[:, :-1]
-        firsts = np.concatenate(([0], np.flatnonzero(x | y | z) + 1))
+        firsts = np.concatenate((_FIRST, (x | y | z).nonzero()[0] + 1))
         distances = self._geodesics(positions.take(firsts, axis=1))
         lengths = np.concatenate((firsts[1:], [len(rows)])) - firsts
         metres = distances.repeat(lengths)
@@ -121,3 +123,8 @@ class Ranking:
         )
         rounded: Floats = np.rint(metres * 1000) / 1000
         return rounded
+
+
+def _smallest(values: Floats, rank: int) -> float:
+    """The value that so many others precede."""
+    return float(np.partition(values, rank)[rank])

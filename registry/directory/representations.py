@@ -27,14 +27,11 @@ def shown(cards: tuple[Card, ...]) -> list[ShownCard]:
     return [ShownCard(json.loads(card.item), card.distance_miles) for card in cards]
 
 
-def item_json(card: Card) -> str:
-    """The item with its distance, as JSON text; the stored text is not parsed again."""
-    distance = "null" if card.distance_miles is None else repr(card.distance_miles)
-    return f'{{"distance_miles":{distance},{card.item[1:]}'
+def answer_json(criteria: Criteria, place: Place | None, results: Results, next_url: str | None) -> bytes:
+    """A search answer: ``{"query", "place", "total", "expanded", "next", "items"}``.
 
-
-def answer_json(criteria: Criteria, place: Place | None, results: Results, next_url: str | None) -> str:
-    """A search answer: ``{"query", "place", "total", "expanded", "items", "next"}``."""
+    The stored items are not parsed again: each gets its distance put in front.
+    """
     head = {
         "query": {
             "near": criteria.near,
@@ -50,8 +47,13 @@ def answer_json(criteria: Criteria, place: Place | None, results: Results, next_
         "expanded": results.expanded,
         "next": next_url,
     }
-    items = ",".join(item_json(card) for card in results.cards)
-    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "items": [{items}]}}'
+    items = b",".join(
+        [
+            b'{"distance_miles":%s,%s' % (b"null" if distance is None else b"%.1f" % distance, item[1:])
+            for item, distance in results.cards
+        ]
+    )
+    return b'%s, "items": [%s]}' % (json.dumps(head, ensure_ascii=False).encode("utf-8")[:-1], items)
 
 
 def turnaround_text(turnaround: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 CAPACITY = 20_000
 """Cards; at about 1.2 kB each some 25 MB a process."""
 
-Read = Callable[[Sequence[int]], dict[int, str]]
+Read = Callable[[Sequence[int]], dict[int, bytes]]
 
 
 class CardShelf:
@@ -15,12 +15,12 @@ class CardShelf:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._half = capacity // 2
         # Two generations: when the young one is full it becomes the old one, and the old one goes.
-        self._young: dict[int, str] = {}
-        self._old: dict[int, str] = {}
+        self._young: dict[int, bytes] = {}
+        self._old: dict[int, bytes] = {}
         self._changes = 0
         self._lock = threading.Lock()
 
-    def take(self, lab_ids: Sequence[int], read: Read) -> dict[int, str]:
+    def take(self, lab_ids: Sequence[int], read: Read) -> dict[int, bytes]:
         """The cards of *lab_ids*; *read* fetches those that are not here. One that is not published is left out."""
         young, old = self._young, self._old
         found = {}
@@ -49,7 +49,7 @@ class CardShelf:
                 self._young.pop(lab_id, None)
                 self._old.pop(lab_id, None)
 
-    def _put(self, fresh: dict[int, str]) -> None:
+    def _put(self, fresh: dict[int, bytes]) -> None:
         if len(self._young) + len(fresh) > self._half:
             self._old, self._young = self._young, {}
         self._young.update(fresh)

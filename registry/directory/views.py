@@ -1,11 +1,11 @@
 """The public pages: the question, the answer, one laboratory."""
 
 import zlib
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
-from sqlalchemy import Connection
 
 from registry.assets import build_of
 from registry.directory import queries
@@ -66,12 +66,11 @@ def search() -> Response | tuple[str, int]:
             place = locate(form.criteria.near)
         except PlaceNotFound as unknown:
             return render_template("directory/place_not_found.html", form=form, unknown=unknown), HTTPStatus.NOT_FOUND
-    with reading() as connection:
-        index = live_index().at_present(connection)
-        etag = etag_of(index, current_language(), now().date().isoformat())
-        if request.if_none_match.contains_weak(etag):
-            return not_modified(etag)
-        results = answer(connection, index, place, form.criteria)
+    index = live_index().at_present()
+    etag = etag_of(index, current_language(), now().date().isoformat())
+    if still_good(etag):
+        return not_modified(etag)
+    results = answer(index, place, form.criteria)
     if results.pages < form.criteria.page:
         abort(HTTPStatus.NOT_FOUND)
     response = make_response(_page(form, place, results))
@@ -99,11 +98,28 @@ def live_index() -> LiveIndex:
     return index
 
 
-def answer(connection: Connection, index: DirectoryIndex, place: Place | None, criteria: Criteria) -> queries.Results:
+def answer(index: DirectoryIndex, place: Place | None, criteria: Criteria) -> queries.Results:
     """What meets the criteria, near *place* or by name."""
-    if place is None:
+    if place is not None:
+        return queries.near(index, _cards, place, criteria)
+    with reading() as connection:
         return queries.by_name(connection, criteria)
-    return queries.near(connection, index, live_index().shelf, place, criteria)
+
+
+def _cards(lab_ids: Sequence[int]) -> dict[int, bytes]:
+    # Most are on the shelf, and then no connection is needed.
+    return live_index().shelf.take(lab_ids, _read_cards)
+
+
+def _read_cards(lab_ids: Sequence[int]) -> dict[int, bytes]:
+    with reading() as connection:
+        return queries.read_cards(connection, lab_ids)
+
+
+def still_good(etag: str) -> bool:
+    """Whether the browser holds the answer of *etag* already."""
+    # Few requests ask; the others do not pay for reading a header that is not there.
+    return "HTTP_IF_NONE_MATCH" in request.environ and request.if_none_match.contains_weak(etag)
 
 
 def etag_of(index: DirectoryIndex, *what_else: str) -> str:
@@ -119,7 +135,7 @@ def not_modified(etag: str) -> Response:
 
 def revalidated(response: Response, etag: str) -> Response:
     """*response* that a browser keeps but asks about each time."""
-    response.set_etag(etag, weak=True)
+    response.headers["ETag"] = f'W/"{etag}"'
     response.headers["Cache-Control"] = "no-cache"
     return response
 

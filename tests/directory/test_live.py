@@ -6,7 +6,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from registry.directory.live import LiveIndex
-from registry.extensions import reading, reading_whole
+from registry.directory.probe import VersionProbe
+from registry.extensions import READING, db, reading_whole
 from registry.models import DirectoryVersion
 from tests.support.client import PageClient
 from tests.support.factories import a_profile, an_offering, publish
@@ -61,9 +62,9 @@ def test_a_filter_must_hold_on_one_and_the_same_test(session: Session, client: P
 
 
 def test_a_rolled_back_publication_is_not_seen(app: Flask, session: Session) -> None:
-    index = LiveIndex(reading_whole)
-    with app.app_context(), reading() as connection:
-        before = index.at_present(connection).version
+    with app.app_context():
+        index = LiveIndex(VersionProbe(db.engines[READING]), reading_whole)
+        before = index.at_present().version
         DirectoryVersion.advance(session)
         session.rollback()
-        assert index.at_present(connection).version == before
+        assert index.at_present().version == before

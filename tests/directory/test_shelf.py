@@ -6,7 +6,7 @@ from registry.directory.shelf import CardShelf
 def test_a_card_is_read_once() -> None:
     asked: list[list[int]] = []
 
-    def read(lab_ids: object) -> dict[int, str]:
+    def read(lab_ids: object) -> dict[int, bytes]:
         wanted = list(lab_ids)  # type: ignore[call-overload]
         asked.append(wanted)
         return {lab_id: f"card {lab_id}" for lab_id in wanted}
@@ -27,7 +27,7 @@ def test_a_dropped_card_is_read_again() -> None:
 def test_a_card_read_before_a_change_is_not_kept() -> None:
     shelf = CardShelf()
 
-    def read_while_it_changes(lab_ids: object) -> dict[int, str]:
+    def read_while_it_changes(lab_ids: object) -> dict[int, bytes]:
         shelf.drop([1])
         return {1: "old"}
 
