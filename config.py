@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     limiter_storage: str = Field(default="memory://", description="memory:// or redis://…; shared limits need Redis.")
     limits_enabled: bool = True
     staff_second_factor: bool | None = Field(
-        default=None, description="Ask staff for a one-time code at sign-in; unset: everywhere but in the demonstration."
+        default=None, description="Ask staff for a one-time code at sign-in; unset: all but the demonstration."
     )
     contact_email: str = Field(default="", description="Where people reach the operator; shown on pages and in mails.")
 

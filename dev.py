@@ -43,6 +43,9 @@ CHECKS = [
     ("templates", ["-m", "djlint", "templates", "--lint", "--quiet"]),
 ]
 
+# Two processes, each with its own PostgreSQL; the tests of one file stay together, for they share servers.
+WHOLE_SUITE = ["-q", "-n", "2", "--dist", "loadfile"]
+
 
 def run(checkout: Checkout, host: str, port: int, reset: bool) -> int:
     """Make what is not made yet, and serve the demonstration until stopped."""
@@ -77,7 +80,7 @@ def test(checkout: Checkout, arguments: Sequence[str]) -> int:
             raise Problem(f"The check '{name}' failed; what it found stands above.")
         print(f"   {time.monotonic() - began:.1f} s", flush=True)
     print("== tests", flush=True)
-    pytest = [checkout.python, "-m", "pytest", *(arguments or ["-q"])]
+    pytest = [checkout.python, "-m", "pytest", *(arguments or WHOLE_SUITE)]
     return run_attended(pytest, checkout.root, checkout.environ)
 
 

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from registry.models import Submission
 from tests.support.client import PageClient
 
 YOU = {
@@ -80,3 +84,19 @@ def hand_in(client: PageClient, outbox: Any, **changes: Any) -> str:
     link = str(outbox.deliver()[-1].link)
     client.submit(client.load(link))
     return link
+
+
+def only(session: Session) -> Submission:
+    session.rollback()
+    return session.scalars(select(Submission)).one()
+
+
+def count(session: Session, model: type[Any] = Submission) -> int:
+    session.rollback()
+    return session.scalars(select(func.count()).select_from(model)).one()
+
+
+def other_browser(app: Flask) -> PageClient:
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    return client

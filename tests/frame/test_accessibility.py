@@ -1,0 +1,65 @@
+"""axe finds nothing on any page in its main states, at three widths, and nothing makes a page scroll
+sideways.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.browser import Live, accessibility_faults, watch
+from tests.support.scenes import LOOKS, PASSWORD, STAFF, Look, Scene, cookie_of, draft_key, set_scene
+
+pytestmark = pytest.mark.parametrize("live", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def scene(live: Live) -> Scene:
+    """What the looks show, on the live server."""
+    with live.session() as session:
+        return set_scene(live.app, session)
+
+
+@pytest.fixture(scope="module")
+def people(
+    browser: Browser, browser_context_args: dict[str, object], live: Live, scene: Scene
+) -> Iterator[dict[str, tuple[Page, list[str]]]]:
+    """A browser's page for everybody who looks, with what it did that no page may do."""
+    found = {}
+    contexts = []
+    for who in {look.who for look in LOOKS}:
+        context = browser.new_context(**browser_context_args)  # type: ignore[arg-type]
+        contexts.append(context)
+        faults = watch(context, live)
+        page = context.new_page()
+        key = draft_key(who)
+        if key is not None:
+            context.add_cookies([{"name": "session", "value": cookie_of(live.app, key), "url": live.url}])
+        if who in STAFF:
+            page.goto(f"{live.url}/staff/login")
+            page.locator('[name="email"]').fill(STAFF[who])
+            page.locator('[name="password"]').fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/staff/queue")
+        found[who] = (page, faults)
+    yield found
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_axe_finds_nothing(live: Live, scene: Scene, people: dict[str, tuple[Page, list[str]]], look: Look) -> None:
+    page, faults = people[look.who]
+    answer = page.goto(live.url + scene.address(look))
+    if look.press:
+        page.locator("main").get_by_role("button", name=look.press, exact=True).click()
+        page.wait_for_load_state()
+        assert page.locator(".error-summary").is_visible()
+    else:
+        assert answer is not None
+        assert answer.status == look.status
+
+    found = accessibility_faults(page)
+
+    assert found == []
+    assert faults == []

@@ -1,0 +1,152 @@
+"""The pages of the site in their main states, and the rows that make them appear.
+
+Everything that looks at whole pages walks this list: the validator, axe, the screenshots.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy.orm import Session
+
+from registry import accounts
+from registry.domain.profile import Offering
+from registry.domain.workflow import State
+from registry.links import Purpose, find, issue, spend
+from tests.support.factories import a_profile, a_submission, an_offering, publish
+
+PASSWORD = "correct horse battery staple 7"
+LONG_NAME = "Invented Laboratory of Molecular and Anatomic Pathology with a Name that Goes on " + "and on " * 12
+
+STRANGER, AUTHOR, BEGINNER, SENDER, MODERATOR, OUTREACH = (
+    "stranger",
+    "author of a whole draft",
+    "author of an empty draft",
+    "sender",
+    "moderator",
+    "outreach",
+)
+_KEYS = {AUTHOR: "a" * 43, BEGINNER: "b" * 43, SENDER: "c" * 43}
+STAFF = {MODERATOR: "moderator@scene.example", OUTREACH: "outreach@scene.example"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page in one state: who looks, where (``{name}`` is filled from the scene), and the button they press
+    then.
+    """
+
+    name: str
+    address: str
+    who: str = STRANGER
+    press: str = ""
+    status: int = 200
+
+
+LOOKS = (
+    Look("home", "/"),
+    Look("home in Spanish", "/?lang=es"),
+    Look("results", "/labs?near=30303"),
+    Look("results in Spanish", "/labs?near=30303&method=ihc&within=any&lang=es"),
+    Look("all laboratories", "/labs"),
+    Look("second page", "/labs?page=2"),
+    Look("nobody near", "/labs?near=96799&within=10"),
+    Look("no laboratory matches", "/labs?method=rt_pcr"),
+    Look("place not known", "/labs?near=00000", status=404),
+    Look("place ambiguous", "/labs?near=Springfield", status=404),
+    Look("search error", "/labs?near=30303&within=7", status=422),
+    Look("listing", "/labs/{lab}"),
+    Look("listing with a long name", "/labs/{long}"),
+    Look("no such page", "/nothing", status=404),
+    Look("join", "/join"),
+    Look("join with a draft", "/join", who=AUTHOR),
+    Look("you", "/join/you"),
+    Look("you, errors", "/join/you", who=BEGINNER, press="Save and continue", status=422),
+    Look("laboratory", "/join/laboratory", who=AUTHOR),
+    Look("laboratory, errors", "/join/laboratory", who=BEGINNER, press="Save and continue", status=422),
+    Look("test", "/join/test-1", who=AUTHOR),
+    Look("test, errors", "/join/test-1", who=BEGINNER, press="Save and continue", status=422),
+    Look("tests", "/join/tests", who=AUTHOR),
+    Look("contact", "/join/contact", who=AUTHOR),
+    Look("contact, errors", "/join/contact", who=BEGINNER, press="Save and continue", status=422),
+    Look("check", "/join/check", who=AUTHOR),
+    Look("check, errors", "/join/check", who=AUTHOR, press="Send", status=422),
+    Look("check, much missing", "/join/check", who=BEGINNER),
+    Look("sent", "/join/sent", who=SENDER),
+    Look("link to confirm", "/links/{confirm}"),
+    Look("link used", "/links/{used}", status=410),
+    Look("link unknown", "/links/nothing", status=404),
+    Look("sign in", "/staff/login"),
+    Look("sign in, errors", "/staff/login", press="Sign in", status=422),
+    Look("forbidden", "/staff/queue", who=OUTREACH, status=403),
+    Look("queue", "/staff/queue", who=MODERATOR),
+    Look("queue, decided", "/staff/queue?state=decided", who=MODERATOR),
+    Look("submission", "/staff/submissions/{waiting}", who=MODERATOR),
+    Look("submission, errors", "/staff/submissions/{waiting}", who=MODERATOR, press="Save the decision", status=422),
+    Look("submission decided", "/staff/submissions/{rejected}", who=MODERATOR),
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The rows of the looks; ``names`` fills their addresses."""
+
+    names: dict[str, str]
+
+    def address(self, look: Look) -> str:
+        """Where *look* is in this scene."""
+        return look.address.format(**self.names)
+
+
+def set_scene(app: Flask, own: Session) -> Scene:
+    """Write what the looks show into the database of *app*, through *own*."""
+    moment = datetime.now(UTC)
+    fish = an_offering(name="HER2 FISH", method="fish", assay="pathvysion", reflex_policy="none")
+    lab = publish(own, a_profile(offerings=(an_offering(), fish)))
+    long = publish(own, a_profile(name=LONG_NAME[:200].strip(), website="", public_email=""))
+    for number in range(24):
+        publish(own, at=(33.75 + number / 50, -84.39))
+    a_submission(own, a_profile(offerings=(an_offering(), fish)), state=State.DRAFT, draft_key=_KEYS[AUTHOR])
+    empty = replace(type(a_profile())(), offerings=(Offering(),))
+    a_submission(own, empty, state=State.DRAFT, draft_key=_KEYS[BEGINNER], contact_name="", contact_email="")
+    sent = a_submission(own, state=State.AWAITING_EMAIL, draft_key=_KEYS[SENDER])
+    waiting = a_submission(own)
+    rejected = a_submission(own, state=State.REJECTED, message="This is not a laboratory.")
+    tokens = {}
+    for name in ("confirm", "used"):
+        tokens[name] = issue(
+            own, purpose=Purpose.CONFIRM_EMAIL, submission_id=sent.id, email=sent.contact_email, now=moment
+        )
+    own.flush()
+    used = find(own, tokens["used"])
+    assert used is not None
+    spend(own, used, now=moment)
+    own.commit()
+    with app.app_context():
+        for role, email in STAFF.items():
+            accounts.create_staff(own, email=email, password=PASSWORD, role=role, now=moment)
+        own.commit()
+    return Scene(
+        {
+            "lab": lab.slug,
+            "long": long.slug,
+            "waiting": str(waiting.id),
+            "rejected": str(rejected.id),
+            **tokens,
+        }
+    )
+
+
+def draft_key(who: str) -> str | None:
+    """The key of the draft that *who* holds in the browser."""
+    return _KEYS.get(who)
+
+
+def cookie_of(app: Flask, key: str) -> str:
+    """The session cookie of a browser that holds the draft of *key*."""
+    with app.test_request_context("/"):
+        session["draft"] = key
+        serializer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert serializer is not None
+        return str(serializer.dumps(dict(session)))
