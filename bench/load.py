@@ -1,0 +1,106 @@
+"""A small HTTP client that keeps connections busy: on each one request at a time, then at once the next."""
+
+import selectors
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import cycle
+
+_READ = 1 << 17
+_HEAD_END = b"\r\n\r\n"
+
+
+@dataclass(slots=True)
+class Load:
+    """What a load found: seconds of each answer, and how long it all took."""
+
+    latencies: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def add(self, other: "Load") -> None:
+        self.latencies += other.latencies
+        self.seconds += other.seconds
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.latencies) / self.seconds
+
+
+def run(port: int, paths: list[str], *, connections: int, seconds: float) -> Load:
+    """Ask for the paths in turn for so long. Raises RuntimeError for an answer other than 200."""
+    requests = cycle([_request(path) for path in paths])
+    load = Load()
+    with selectors.DefaultSelector() as selector:
+        opened = [_Connection(port) for _ in range(connections)]
+        started = time.perf_counter()
+        for connection in opened:
+            selector.register(connection.socket, selectors.EVENT_READ, connection)
+            connection.ask(next(requests))
+        end = started + seconds
+        waiting = len(opened)
+        while waiting:
+            for key, _ in selector.select(timeout=30):
+                connection = key.data
+                if not connection.read():
+                    continue
+                now = time.perf_counter()
+                load.latencies.append(now - connection.asked_at)
+                if now < end:
+                    connection.ask(next(requests))
+                else:
+                    waiting -= 1
+        load.seconds = time.perf_counter() - started
+        for connection in opened:
+            connection.socket.close()
+    return load
+
+
+def bodies(port: int, paths: list[str]) -> Iterator[bytes]:
+    """The body of each path's answer, over one connection."""
+    connection = _Connection(port)
+    for path in paths:
+        connection.ask(_request(path))
+        while not connection.read():
+            pass
+        yield connection.body
+    connection.socket.close()
+
+
+class _Connection:
+    """One kept-alive connection with at most one question under way."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=120)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.asked_at = 0.0
+        self.body = b""
+        self._received = b""
+
+    def ask(self, request: bytes) -> None:
+        self.asked_at = time.perf_counter()
+        self.socket.sendall(request)
+
+    def read(self) -> bool:
+        """Take what has come; whether the answer is whole."""
+        received = self.socket.recv(_READ)
+        if not received:
+            raise RuntimeError("the server closed the connection")
+        self._received += received
+        head_end = self._received.find(_HEAD_END)
+        if head_end < 0:
+            return False
+        head = self._received[:head_end].lower()
+        if not head.startswith(b"http/1.1 200"):
+            raise RuntimeError(self._received[:300].decode("latin-1"))
+        length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
+        start = head_end + len(_HEAD_END)
+        if len(self._received) < start + length:
+            return False
+        self.body, self._received = self._received[start:], b""
+        return True
+
+
+def _request(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n".encode("ascii")
