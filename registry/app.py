@@ -1,16 +1,18 @@
 """The application, put together in order: settings, extensions, frame, blueprints, commands."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from sqlalchemy import Connection
 
 from config import ROOT, Settings
 from registry import accounts, assets, cli, headers, language, letters, web
-from registry.api import rest
+from registry.api import quick, rest
 from registry.development import views as development
 from registry.directory import views as directory
 from registry.directory.live import LiveIndex
@@ -45,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     app = Registry("registry", template_folder=str(ROOT / "templates"), static_folder=None)
     app.extensions["settings"] = settings
+    # The innermost layer: what stands in front of Flask stands in front of it too.
+    app.wsgi_app = quick.QuickSearch(app, app.wsgi_app, settings)  # type: ignore[method-assign]
     _configure(app, settings)
 
     init_extensions(app, settings)
@@ -57,7 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     # Now, so that no visitor waits for it.
     gazetteer()
-    app.extensions["live_index"] = LiveIndex(_version_probe(app), reading_whole)
+    app.extensions["live_index"] = _live_index(app)
     app.register_blueprint(directory.bp)
     app.register_blueprint(registration.bp)
     app.register_blueprint(moderation.bp)
@@ -69,9 +73,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _version_probe(app: Flask) -> VersionProbe:
+def _live_index(app: Flask) -> LiveIndex:
+    @contextmanager
+    def whole() -> Iterator[Connection]:
+        # The quick search asks outside of any request.
+        with app.app_context(), reading_whole() as connection:
+            yield connection
+
     with app.app_context():
-        return VersionProbe(db.engines[READING])
+        return LiveIndex(VersionProbe(db.engines[READING]), whole)
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext as _
 
 from registry.directory import queries
+from registry.directory.criteria import Criteria
 from registry.directory.forms import SearchForm
 from registry.directory.representations import answer_json
 from registry.directory.views import answer, etag_of, live_index, not_modified, revalidated, still_good
@@ -16,6 +17,7 @@ from registry.web import problem
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
 JSON = "application/json"
+LABS = "/api/v1/labs"
 
 
 @bp.get("/labs")
@@ -27,7 +29,7 @@ def labs() -> Response:
             HTTPStatus.UNPROCESSABLE_ENTITY,
             type_="invalid-parameter",
             title=_("A parameter cannot be understood."),
-            errors=[{"parameter": name, "detail": detail} for name, detail in form.errors.items()],
+            errors=[{"parameter": name, "detail": str(detail)} for name, detail in form.errors.items()],
         )
     criteria, place = form.criteria, None
     if criteria.near is not None:
@@ -46,9 +48,9 @@ def labs() -> Response:
     if still_good(etag):
         return not_modified(etag)
     results = answer(index, place, criteria)
-    more = criteria.page < results.pages
-    next_url = f"{_base()}/labs?{criteria.on_page(criteria.page + 1).query_string}" if more else None
-    return revalidated(Response(answer_json(criteria, place, results, next_url), mimetype=JSON), etag)
+    base_url = current_app.config["REGISTRY_BASE_URL"]
+    body = answer_json(criteria, place, results, next_page(base_url, criteria, results))
+    return revalidated(Response(body, mimetype=JSON), etag)
 
 
 @bp.get("/labs/<slug>")
@@ -60,5 +62,8 @@ def lab(slug: str) -> Response:
     return Response(found.card, mimetype=JSON)
 
 
-def _base() -> str:
-    return f"{current_app.config['REGISTRY_BASE_URL']}{bp.url_prefix}"
+def next_page(base_url: str, criteria: Criteria, results: queries.Results) -> str | None:
+    """The address of the page after this one, None after the last."""
+    if criteria.page >= results.pages:
+        return None
+    return f"{base_url}{LABS}?{criteria.on_page(criteria.page + 1).query_string}"

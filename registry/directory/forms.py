@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from flask_babel import gettext as _
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from registry.directory.criteria import ANY_DISTANCE, DEEPEST, DEFAULT_RADIUS, PAGE_SIZE, RADII, Criteria
@@ -31,11 +32,12 @@ class SearchForm:
     def __init__(self, arguments: MultiDict[str, str], *, also: Iterable[str] = ()) -> None:
         """*also* names parameters that mean something to the page itself."""
         self.values = arguments
-        self.errors: dict[str, str] = {}
+        # Put into words only where they are shown.
+        self.errors: dict[str, LazyString] = {}
         known = {*PARAMETERS, *also}
         for name in arguments:
             if name not in known:
-                self.errors[name[:40]] = _("This page has no setting called “%(name)s”.", name=name[:40])
+                self.errors[name[:40]] = _l("This page has no setting called “%(name)s”.", name=name[:40])
         self.criteria = Criteria(
             near=self._near(),
             within=self._within(),
@@ -51,7 +53,7 @@ class SearchForm:
     def _one(self, name: str) -> str | None:
         given = self.values.getlist(name)
         if len(given) > 1:
-            self.errors[name] = _("Give “%(name)s” once.", name=name)
+            self.errors[name] = _l("Give “%(name)s” once.", name=name)
         return given[0] if given else None
 
     def _near(self) -> str | None:
@@ -59,10 +61,10 @@ class SearchForm:
         if text is None:
             return None
         if len(text) > LONGEST_PLACE:
-            self.errors["near"] = _("That is too long for a place. Type a ZIP code, or a city and state.")
+            self.errors["near"] = _l("That is too long for a place. Type a ZIP code, or a city and state.")
             return ""
         if not text.strip():
-            self.errors["near"] = _("Type a ZIP code, or a city and state.")
+            self.errors["near"] = _l("Type a ZIP code, or a city and state.")
         return " ".join(text.split())
 
     def _within(self) -> int | None:
@@ -72,7 +74,7 @@ class SearchForm:
         if text == ANY_DISTANCE:
             return None
         if text not in {str(radius) for radius in RADII}:
-            self.errors["within"] = _(
+            self.errors["within"] = _l(
                 "Choose a distance of %(radii)s miles, or any.", radii=", ".join(str(radius) for radius in RADII)
             )
             return DEFAULT_RADIUS
@@ -82,14 +84,14 @@ class SearchForm:
         given = self.values.getlist("method")
         chosen = tuple(dict.fromkeys(value for value in given[:_MOST_REPEATS] if value))
         if len(given) > _MOST_REPEATS or not _METHODS.issuperset(chosen):
-            self.errors["method"] = _("Choose test methods from the list.")
+            self.errors["method"] = _l("Choose test methods from the list.")
             return ()
         return chosen
 
     def _outside(self) -> bool:
         text = self._one("outside")
         if text not in {None, "", "1"}:
-            self.errors["outside"] = _("“outside” is 1 or left out.")
+            self.errors["outside"] = _l("“outside” is 1 or left out.")
         return text == "1"
 
     def _page(self) -> int:
@@ -97,10 +99,10 @@ class SearchForm:
         if text is None:
             return 1
         if not _PAGE.fullmatch(text):
-            self.errors["page"] = _("A page is a whole number from 1.")
+            self.errors["page"] = _l("A page is a whole number from 1.")
             return 1
         page = int(text)
         if (page - 1) * PAGE_SIZE >= DEEPEST:
-            self.errors["page"] = _("The list ends before that page. Narrow the search instead.")
+            self.errors["page"] = _l("The list ends before that page. Narrow the search instead.")
             return 1
         return page

@@ -108,10 +108,10 @@ def answer(index: DirectoryIndex, place: Place | None, criteria: Criteria) -> qu
 
 def _cards(lab_ids: Sequence[int]) -> dict[int, bytes]:
     # Most are on the shelf, and then no connection is needed.
-    return live_index().shelf.take(lab_ids, _read_cards)
+    return live_index().shelf.take(lab_ids, read_cards)
 
 
-def _read_cards(lab_ids: Sequence[int]) -> dict[int, bytes]:
+def read_cards(lab_ids: Sequence[int]) -> dict[int, bytes]:
     with reading() as connection:
         return queries.read_cards(connection, lab_ids)
 
@@ -124,8 +124,13 @@ def still_good(etag: str) -> bool:
 
 def etag_of(index: DirectoryIndex, *what_else: str) -> str:
     """The tag of this address's answer: it changes with the directory, the code's assets and *what_else*."""
-    address = zlib.crc32("\0".join((request.full_path, *what_else)).encode("utf-8", "surrogatepass"))
-    return f"{index.version:x}-{address:08x}-{build_of(current_app)}"
+    return tag(index, build_of(current_app), request.full_path, *what_else)
+
+
+def tag(index: DirectoryIndex, build: str, *address: str) -> str:
+    """The tag of an answer from *index*, by the code of *build*, at *address*."""
+    place = zlib.crc32("\0".join(address).encode("utf-8", "surrogatepass"))
+    return f"{index.version:x}-{place:08x}-{build}"
 
 
 def not_modified(etag: str) -> Response:

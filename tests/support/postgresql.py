@@ -15,6 +15,9 @@ from pathlib import Path
 
 START_SECONDS = 30.0
 
+# It waits for the end of its input, which comes when we close it and also when we are killed.
+SHELL = 'folder=$1; shift; "$@" </dev/null & read -r line; kill -INT $!; wait $!; cd /; rm -rf "$folder"'
+
 # Speed before durability: what is in this server is thrown away. The kill tests turn these on again.
 OPTIONS = {
     "fsync": "off",
@@ -60,8 +63,8 @@ class PostgresServer:
         self.binaries = copy / "pginstall18" / "bin"
         for path in (self.folder, *self.folder.rglob("*")):
             if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-        shutil.chown(self.folder, "nobody")
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o111 else 0o644)
+                shutil.chown(path, "nobody")
         self.account = {"user": "nobody", "extra_groups": []}
 
     def _initialise(self) -> None:
@@ -84,10 +87,9 @@ class PostgresServer:
 
     def _start(self) -> None:
         server = [self.binaries / "postgres", "-D", self.folder / "data", "-k", self.folder]
-        # The shell waits for the end of its input, which comes when we close it and also when we are killed.
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                ["/bin/sh", "-c", '"$@" </dev/null & read -r line; kill -INT $!; wait $!', "sh", *server],
+                ["/bin/sh", "-c", SHELL, "sh", self.folder, *server],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
