@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from registry.directory.facets import any_of, methods_of
 from registry.directory.index import Filter
-from registry.domain.geometry import METRES_PER_MILE
+from registry.domain.geometry import metres
 from registry.domain.vocabulary import ACCEPTS_OUTSIDE, TEST_METHOD
 
 RADII = (10, 25, 50, 100, 250, 500)
@@ -40,7 +40,7 @@ class Criteria:
     @property
     def within_m(self) -> float | None:
         """The radius in metres."""
-        return None if self.within is None else self.within * METRES_PER_MILE
+        return None if self.within is None else metres(self.within)
 
     @cached_property
     def filter(self) -> Filter:

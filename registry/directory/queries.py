@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from registry.directory.criteria import BEYOND, PAGE_SIZE, Criteria
 from registry.directory.facets import methods_of
 from registry.directory.index import DirectoryIndex, Hit
-from registry.domain.geometry import METRES_PER_MILE
+from registry.domain.geometry import miles
 from registry.models import Lab, LabOffering
 from registry.models.lab import PUBLISHED
 from registry.places.gazetteer import Place
@@ -97,6 +97,4 @@ def read_cards(connection: Connection, lab_ids: Sequence[int]) -> dict[int, byte
 def _cards(cards: Cards, hits: Sequence[Hit]) -> tuple[Card, ...]:
     items = cards([hit.lab_id for hit in hits])
     # One that was hidden after the index was read has no card any more.
-    return tuple(
-        [Card(items[lab_id], round(distance_m / METRES_PER_MILE, 1)) for lab_id, distance_m in hits if lab_id in items]
-    )
+    return tuple([Card(items[lab_id], round(miles(distance_m), 1)) for lab_id, distance_m in hits if lab_id in items])

@@ -26,12 +26,7 @@ def offering_item(offering: Offering) -> dict[str, Any]:
         "reflex_policy": offering.reflex_policy,
         "specimens": list(offering.specimens),
         "specimen_notes": offering.specimen_notes or None,
-        "turnaround": {
-            "min": offering.tat_min,
-            "max": offering.tat_max,
-            "unit": offering.tat_unit,
-            "clock_start": offering.tat_clock_start,
-        },
+        "turnaround": offering.turnaround,
         "regulatory_status": offering.regulatory_status,
         "accepts_outside_specimens": offering.accepts_outside_specimens,
         "order_code": offering.order_code or None,

@@ -42,6 +42,16 @@ class Offering:
         return cls(**known)
 
     @property
+    def turnaround(self) -> dict[str, Any]:
+        """The four fields of the turnaround together, as the public shape has them."""
+        return {
+            "min": self.tat_min,
+            "max": self.tat_max,
+            "unit": self.tat_unit,
+            "clock_start": self.tat_clock_start,
+        }
+
+    @property
     def calendar_days(self) -> int | None:
         """The longest turnaround in calendar days, or None where the laboratory's words do not allow to say.
 

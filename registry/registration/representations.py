@@ -67,12 +67,6 @@ def laboratory_facts(profile: LabProfile) -> Facts:
 
 def offering_facts(offering: Offering) -> Facts:
     """One HER2 test."""
-    turnaround = {
-        "min": offering.tat_min,
-        "max": offering.tat_max,
-        "unit": offering.tat_unit,
-        "clock_start": offering.tat_clock_start,
-    }
     return [
         (_("Name"), offering.name),
         (_("Method"), _label(vocabulary.TEST_METHOD, offering.method)),
@@ -83,7 +77,7 @@ def offering_facts(offering: Offering) -> Facts:
         (_("Reflex testing"), _label(vocabulary.REFLEX_POLICY, offering.reflex_policy)),
         (_("Specimens"), "; ".join(_label(vocabulary.SPECIMEN_TYPE, slug) for slug in offering.specimens)),
         (_("What to send"), offering.specimen_notes),
-        (_("Turnaround"), turnaround_text(turnaround) if offering.tat_max is not None else ""),
+        (_("Turnaround"), turnaround_text(offering.turnaround) if offering.tat_max is not None else ""),
         (_("Regulatory status"), _label(vocabulary.REGULATORY_STATUS, offering.regulatory_status)),
         (
             _("Accepts outside specimens"),
