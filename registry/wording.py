@@ -3,6 +3,7 @@
 A template's own ``_()`` gives markup: what a stranger or an old row brings must never pass through it.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -25,23 +26,36 @@ _VOCABULARIES: dict[str, Vocabulary] = {
     "tat_clock_start": vocabulary.TAT_CLOCK_START,
     "regulatory_status": vocabulary.REGULATORY_STATUS,
     "accepts_outside_specimens": vocabulary.ACCEPTS_OUTSIDE,
+    "service_level": vocabulary.SERVICE_LEVEL,
+    "transport_temp": vocabulary.TRANSPORT_TEMPERATURE,
+    "path_report_required": vocabulary.YES_NO,
+    "accreditations": vocabulary.ACCREDITATION,
+    "state_permits": vocabulary.STATE_PERMIT,
     "verification": vocabulary.VERIFICATION_STATUS,
 }
 
 
 def init_wording(app: Flask) -> None:
     """Give templates the filter ``shown``: ``{{ offering.method | shown('method') }}``."""
-    app.jinja_env.filters["shown"] = lambda value, field: shown_value(field, value)
+    app.jinja_env.filters["shown"] = lambda value, field, *, language: _shown(
+        field, tuple(value) if isinstance(value, list) else value, language
+    )
 
 
 def shown_value(field: str, value: Any) -> str:
     """A field's *value* as people read it: labels for slugs, a dash for nothing. An unknown slug stands as it is."""
-    if value is None or value == "" or value == []:
+    if value is None or value == "" or value in ([], ()):
         return "–"
     terms = _VOCABULARIES.get(field)
     if isinstance(value, list | tuple):
         return ", ".join(term_label(terms, str(item)) for item in value)
     return term_label(terms, str(value))
+
+
+@lru_cache(maxsize=4096)
+def _shown(field: str, value: Any, language: str) -> str:
+    # In the language that is in force; it is an argument only so that each has its own answers.
+    return shown_value(field, value)
 
 
 def term_label(terms: Vocabulary | None, slug: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from registry.domain.profile import LabProfile
 from registry.places.folding import fold
 from registry.places.gazetteer import Gazetteer, ZipKind, gazetteer
+from seed_data.demo_more import with_more
 from seed_data.demo_names import DEFENSE, Mark, by_hand, full_name, marks
 from seed_data.demo_queue import registrations
 from seed_data.demo_sites import Site, sites
@@ -26,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 LABS_FILE = HERE / "demo_labs.json"
 SUBMISSIONS_FILE = HERE / "demo_submissions.json"
 SEED = 18474
+SEED_OF_MORE = 88360
 
 _KINDS = {
     "hospital": 26, "academic_medical_center": 16, "independent_reference": 20,
@@ -132,6 +134,9 @@ def rendered() -> dict[Path, str]:
     inventor = Inventor(rng, gazetteer())
     listed = labs(rng, inventor, names)
     waiting = registrations(rng, [entry["profile"] for entry in listed])
+    more = random.Random(SEED_OF_MORE)
+    for entry in (*listed, *waiting):
+        entry["profile"] = with_more(more, entry["profile"])
     return {LABS_FILE: _text("labs", listed), SUBMISSIONS_FILE: _text("submissions", waiting)}
 
 
@@ -193,11 +198,13 @@ def _text(key: str, entries: Iterable[Mapping[str, Any]]) -> str:
 
 def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
     profile: LabProfile = entry["profile"]
-    data = {key: value for key, value in profile.to_dict().items() if value != ""}
-    data["offerings"] = [
-        {key: value for key, value in offering.items() if value != ""} for offering in data["offerings"]
-    ]
+    data = _said(profile.to_dict())
+    data["offerings"] = [_said(offering) for offering in data["offerings"]]
     return {**entry, "profile": data}
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value not in ("", None, [])}
 
 
 if __name__ == "__main__":

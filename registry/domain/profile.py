@@ -25,12 +25,18 @@ class Offering:
     reflex_policy: str = ""
     specimens: tuple[str, ...] = ()
     specimen_notes: str = ""
+    slides_min: int | None = None
+    tumor_content_min_pct: int | None = None
+    path_report_required: str = ""
+    transport_temp: str = ""
     tat_min: int | None = None
     tat_max: int | None = None
     tat_unit: str = ""
     tat_clock_start: str = ""
     regulatory_status: str = ""
     accepts_outside_specimens: str = ""
+    service_level: str = ""
+    cpt_codes: tuple[str, ...] = ()
     order_code: str = ""
     catalogue_url: str = ""
 
@@ -38,7 +44,8 @@ class Offering:
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """From :meth:`LabProfile.to_dict`'s shape; unknown keys are dropped, so that old code reads newer rows."""
         known = _known(cls, data)
-        known["specimens"] = tuple(known.get("specimens", ()))
+        for name in ("specimens", "cpt_codes"):
+            known[name] = tuple(known.get(name, ()))
         return cls(**known)
 
     @property
@@ -80,6 +87,8 @@ class LabProfile:
     clia_number: str = ""
     clia_absence_reason: str = ""
     certificate_type: str = ""
+    accreditations: tuple[str, ...] = ()
+    state_permits: tuple[str, ...] = ()
     address_line1: str = ""
     address_line2: str = ""
     city: str = ""
@@ -95,13 +104,15 @@ class LabProfile:
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """From :meth:`to_dict`'s shape; unknown keys are dropped."""
         known = _known(cls, data)
+        for name in ("accreditations", "state_permits"):
+            known[name] = tuple(known.get(name, ()))
         known["offerings"] = tuple(Offering.from_dict(offering) for offering in known.get("offerings", ()))
         return cls(**known)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; every field present."""
-        data = asdict(self)
-        data["offerings"] = [{**offering, "specimens": list(offering["specimens"])} for offering in data["offerings"]]
+        data = _plain(asdict(self))
+        data["offerings"] = [_plain(offering) for offering in data["offerings"]]
         return data
 
     @property
@@ -119,6 +130,10 @@ class LabProfile:
     def without_offering(self, position: int) -> Self:
         """A copy without the offering at *position*."""
         return replace(self, offerings=self.offerings[:position] + self.offerings[position + 1 :])
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
 
 
 def _known(cls: type, data: dict[str, Any]) -> dict[str, Any]:

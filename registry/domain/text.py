@@ -8,6 +8,8 @@ CLIA_SHAPE = re.compile(r"[0-9]{2}D[0-9]{7}")
 
 ZIP_SHAPE = re.compile(r"[0-9]{5}(?:-[0-9]{4})?")
 
+# Pages that stand where laboratories do, such as /labs/compare.
+_NO_SLUGS = frozenset({"", "compare"})
 _SEPARATORS = re.compile(r"[ \t\-\u2010-\u2015]")
 _SPACES = re.compile(r"\s+")
 # Letters that steer direction, join invisibly or fill space: they make one name look like another.
@@ -65,8 +67,11 @@ def order_key(name: str) -> str:
 
 
 def slugify(text: str, *, length: int = 80) -> str:
-    """*text* as lower-case ASCII words joined by hyphens, at most *length* long; ``laboratory`` when none is left."""
+    """*text* as lower-case ASCII words joined by hyphens, at most *length* long.
+
+    ``laboratory`` when none is left, or when the address of a laboratory would be that of another page.
+    """
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", ascii_text)
     slug = "-".join(words)[:length].strip("-")
-    return slug or "laboratory"
+    return "laboratory" if slug in _NO_SLUGS else slug

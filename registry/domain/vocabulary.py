@@ -186,12 +186,55 @@ ACCEPTS_OUTSIDE = Vocabulary(
     Term("no", N_("No"), N_("The laboratory tests only its own patients' specimens.")),
 )
 
+SERVICE_LEVEL = Vocabulary(
+    "service_level",
+    Term("global", N_("Whole test"), N_("The laboratory does the whole test and reports the result.")),
+    Term("technical_only", N_("Technical part only"), N_("The laboratory stains; your own pathologist reads.")),
+    Term("professional_only", N_("Reading only"), N_("The laboratory reads what another has stained.")),
+    Term("send_out", N_("Sent out"), N_("The laboratory forwards the specimen to another one.")),
+)
+
+TRANSPORT_TEMPERATURE = Vocabulary(
+    "transport_temp",
+    Term("ambient", N_("Room temperature")),
+    Term("cool_pack", N_("With a cool pack")),
+    Term("refrigerated", N_("Refrigerated")),
+    Term("frozen", N_("Frozen")),
+)
+
+ACCREDITATION = Vocabulary(
+    "accreditation_body",
+    Term("cap", N_("College of American Pathologists (CAP)")),
+    Term("tjc", N_("The Joint Commission")),
+    Term("cola", N_("COLA")),
+    Term("a2la", N_("A2LA")),
+    Term("aabb", N_("AABB")),
+    Term("achc", N_("ACHC")),
+    Term("ashi", N_("ASHI")),
+    Term("anab", N_("ANAB")),
+    Term("other", N_("Another body")),
+    # A standard, not a body: but who looks for one looks for the other in the same place.
+    Term("iso_15189", N_("ISO 15189")),
+)
+
+STATE_PERMIT = Vocabulary(
+    "state_permit",
+    Term("ny_clep", N_("New York (CLEP permit)"), N_("New York asks every laboratory that takes specimens from the state for a permit."), group="NY"),
+    Term("ca_lfs", N_("California (LFS license)"), N_("California asks laboratories outside the state for a license to test its specimens."), group="CA"),
+    Term("md_ohcq", N_("Maryland (OHCQ license)"), N_("Maryland asks laboratories outside the state for a license to test its specimens."), group="MD"),
+    Term("pa_bol", N_("Pennsylvania (BOL permit)"), N_("Pennsylvania asks for a permit, or for a federal certificate if the laboratory is outside the state."), group="PA"),
+    Term("ri_health", N_("Rhode Island (license)"), N_("Rhode Island asks for a license to test specimens collected there."), group="RI"),
+)
+"""Permits that a state asks of laboratories elsewhere for specimens taken in it; ``group`` is the state."""
+
 COPY_NUMBER = Vocabulary(
     "reports_copy_number",
     Term("yes", N_("Yes")),
     Term("no", N_("No")),
     Term("unknown", N_("Not stated")),
 )
+
+YES_NO = Vocabulary("yes_no", Term("yes", N_("Yes")), Term("no", N_("No")))
 
 CLIA_CERTIFICATE_TYPE = Vocabulary(
     "clia_certificate_type",

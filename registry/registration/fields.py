@@ -181,7 +181,20 @@ class WebAddress(Line):
 
 
 class WholeNumber(IntegerField):
-    """A whole number from 0 on, in ASCII digits."""
+    """A whole number from *least* on, up to *most* where there is a limit, in ASCII digits."""
+
+    def __init__(
+        self, label: Any = None, validators: Any = None, *, least: int = 0, most: int | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.least = least
+        self.most = most
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.most is not None and not self.least <= self.data <= self.most:
+            raise StopValidation(
+                _("Write a whole number from %(least)s to %(most)s.", least=self.least, most=self.most)
+            )
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
@@ -206,6 +219,11 @@ def offered(vocabulary: Vocabulary, *, empty: bool = False) -> Callable[[], list
     ]
 
 
+def offered_or_not_stated(vocabulary: Vocabulary) -> Callable[[], list[SelectChoice]]:
+    """The terms of *vocabulary* that a form offers, and a last line for who does not say."""
+    return lambda: [*offered(vocabulary)(), SelectChoice("", _("Not stated"))]
+
+
 class SometimesNeeded:
     """Marks a field as not optional although another answer may make it empty; checks nothing."""
 
@@ -216,15 +234,18 @@ class SometimesNeeded:
 
 
 class OneOf(RadioField):
-    """One term of a vocabulary, as radio buttons."""
+    """One term of a vocabulary, as radio buttons; with *may_be_left* a last one that takes the answer back."""
 
     option_widget = RadioInput()
 
-    def __init__(self, label: Any, validators: Any, *, vocabulary: Vocabulary, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any, validators: Any, *, vocabulary: Vocabulary, may_be_left: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(
             label,
             validators,
-            choices=offered(vocabulary),
+            choices=offered_or_not_stated(vocabulary) if may_be_left else offered(vocabulary),
+            default="" if may_be_left else None,
             **kwargs,
         )
         self.invalid_choice_message = _choose_from_the_list

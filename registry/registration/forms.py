@@ -22,6 +22,7 @@ from registry.registration.fields import (
     MailAddress,
     Mailbox,
     Phone,
+    SomeOf,
     SometimesNeeded,
     WebAddress,
     ZipCode,
@@ -53,6 +54,8 @@ class LaboratoryForm(StepForm):
         "clia_number",
         "clia_absence_reason",
         "certificate_type",
+        "state_permits",
+        "accreditations",
         "address_line1",
         "address_line2",
         "city",
@@ -81,6 +84,8 @@ class LaboratoryForm(StepForm):
         [SometimesNeeded()],
         choices=offered(vocabulary.CLIA_CERTIFICATE_TYPE, empty=True),
     )
+    state_permits = SomeOf(_l("State permits"), [], vocabulary=vocabulary.STATE_PERMIT)
+    accreditations = SomeOf(_l("Accreditations"), [], vocabulary=vocabulary.ACCREDITATION)
     address_line1 = Line(_l("Address"), [DataRequired(_l("Write the street and number."))], longest=200)
     address_line2 = Line(_l("Address, second line"), longest=200)
     city = Line(_l("City"), [DataRequired(_l("Write the city."))], longest=100)
@@ -132,6 +137,7 @@ class LaboratoryForm(StepForm):
     def write(self, profile: LabProfile) -> LabProfile:
         """*profile* with this form's fields."""
         typed: dict[str, Any] = {name: self[name].data or "" for name in self.kept}
+        typed |= {name: tuple(self[name].data or ()) for name in ("state_permits", "accreditations")}
         return replace(profile, **typed)
 
 

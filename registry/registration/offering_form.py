@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 
 from registry.domain import vocabulary
 from registry.domain.profile import Offering
+from registry.registration.cpt import CptCodes
 from registry.registration.fields import (
     Choice,
     Line,
@@ -20,11 +21,13 @@ from registry.registration.fields import (
     WebAddress,
     WholeNumber,
     offered,
+    offered_or_not_stated,
 )
 from registry.registration.step_form import StepForm
 
 MOST_DAYS = 365
 MOST_HOURS = 2_000
+MOST_SLIDES = 50
 
 
 def _assays() -> list[SelectChoice]:
@@ -48,6 +51,10 @@ class OfferingForm(StepForm):
         "reflex_policy",
         "specimens",
         "specimen_notes",
+        "slides_min",
+        "tumor_content_min_pct",
+        "path_report_required",
+        "transport_temp",
         "tat_min",
         "tat_max",
         "tat_unit",
@@ -56,6 +63,8 @@ class OfferingForm(StepForm):
         "accepts_outside_specimens",
         "order_code",
         "catalogue_url",
+        "service_level",
+        "cpt_codes",
     )
     others: tuple[Offering, ...] = ()
 
@@ -84,6 +93,18 @@ class OfferingForm(StepForm):
         vocabulary=vocabulary.SPECIMEN_TYPE,
     )
     specimen_notes = Lines(_l("What to send"), longest=500)
+    slides_min = WholeNumber(_l("Unstained slides, at least"), [Optional()], least=1, most=MOST_SLIDES)
+    tumor_content_min_pct = WholeNumber(_l("Tumor percentage, at least"), [Optional()], least=1, most=100)
+    path_report_required = Choice(
+        _l("Pathology report needed"),
+        [],
+        choices=offered_or_not_stated(vocabulary.YES_NO),
+    )
+    transport_temp = Choice(
+        _l("Transport temperature"),
+        [],
+        choices=offered_or_not_stated(vocabulary.TRANSPORT_TEMPERATURE),
+    )
     tat_min = WholeNumber(_l("Shortest turnaround"), [InputRequired(_l("Write the shortest turnaround."))])
     tat_max = WholeNumber(_l("Longest turnaround"), [InputRequired(_l("Write the longest turnaround."))])
     tat_unit = Choice(
@@ -104,6 +125,8 @@ class OfferingForm(StepForm):
     )
     order_code = Line(_l("Order code"), longest=60)
     catalogue_url = WebAddress(_l("Web page of the test"))
+    service_level = OneOf(_l("Service level"), [Optional()], vocabulary=vocabulary.SERVICE_LEVEL, may_be_left=True)
+    cpt_codes = CptCodes(_l("CPT codes"))
     place_was = HiddenField()
 
     def mark_place(self, *, empty: bool) -> None:
@@ -147,7 +170,8 @@ class OfferingForm(StepForm):
     def offering(self) -> Offering:
         """The test as typed."""
         values: dict[str, Any] = {name: self[name].data or "" for name in self.kept}
-        values |= {"tat_min": self.tat_min.data, "tat_max": self.tat_max.data}
+        values |= {name: self[name].data for name in ("slides_min", "tumor_content_min_pct", "tat_min", "tat_max")}
         values["specimens"] = tuple(self.specimens.data or ())
+        values["cpt_codes"] = self.cpt_codes.codes
         values["regulatory_status"] = self.regulatory_status.data or "unknown"
         return Offering(**values)

@@ -8,6 +8,7 @@ from registry.directory.representations import turnaround_text
 from registry.domain import vocabulary
 from registry.domain.profile import LabProfile, Offering
 from registry.domain.states import US_STATES
+from registry.language import current_language
 from registry.models import Submission
 from registry.wording import term_label
 
@@ -61,6 +62,8 @@ def laboratory_facts(profile: LabProfile) -> Facts:
         (_("CLIA number"), profile.clia_number),
         (_("No CLIA number because"), _label(vocabulary.CLIA_ABSENCE_REASON, profile.clia_absence_reason)),
         (_("Certificate"), _label(vocabulary.CLIA_CERTIFICATE_TYPE, profile.certificate_type)),
+        (_("State permits"), _labels(vocabulary.STATE_PERMIT, profile.state_permits)),
+        (_("Accreditations"), _labels(vocabulary.ACCREDITATION, profile.accreditations)),
         (_("Address"), ", ".join(line for line in lines if line)),
     ]
 
@@ -75,9 +78,16 @@ def offering_facts(offering: Offering) -> Facts:
         (_("Reports copy number"), _label(vocabulary.COPY_NUMBER, offering.reports_copy_number)),
         (_("Scoring criterion"), _label(vocabulary.SCORING_CRITERION, offering.scoring_criterion)),
         (_("Reflex testing"), _label(vocabulary.REFLEX_POLICY, offering.reflex_policy)),
-        (_("Specimens"), "; ".join(_label(vocabulary.SPECIMEN_TYPE, slug) for slug in offering.specimens)),
+        (_("Specimens"), _labels(vocabulary.SPECIMEN_TYPE, offering.specimens)),
         (_("What to send"), offering.specimen_notes),
-        (_("Turnaround"), turnaround_text(offering.turnaround) if offering.tat_max is not None else ""),
+        (_("Unstained slides, at least"), _number(offering.slides_min)),
+        (_("Tumor percentage, at least"), _number(offering.tumor_content_min_pct)),
+        (_("Pathology report needed"), _label(vocabulary.YES_NO, offering.path_report_required)),
+        (_("Transport temperature"), _label(vocabulary.TRANSPORT_TEMPERATURE, offering.transport_temp)),
+        (
+            _("Turnaround"),
+            turnaround_text(offering.turnaround, language=current_language()) if offering.tat_max is not None else "",
+        ),
         (_("Regulatory status"), _label(vocabulary.REGULATORY_STATUS, offering.regulatory_status)),
         (
             _("Accepts outside specimens"),
@@ -85,6 +95,8 @@ def offering_facts(offering: Offering) -> Facts:
         ),
         (_("Order code"), offering.order_code),
         (_("Web page of the test"), offering.catalogue_url),
+        (_("Service level"), _label(vocabulary.SERVICE_LEVEL, offering.service_level)),
+        (_("CPT codes"), ", ".join(offering.cpt_codes)),
     ]
 
 
@@ -125,6 +137,7 @@ def explanations() -> dict[str, dict[str, str]]:
         "specimens": vocabulary.SPECIMEN_TYPE,
         "accepts_outside_specimens": vocabulary.ACCEPTS_OUTSIDE,
         "regulatory_status": vocabulary.REGULATORY_STATUS,
+        "service_level": vocabulary.SERVICE_LEVEL,
     }
     return {
         name: {term.slug: _(term.explanation) for term in terms.offered if term.explanation}
@@ -134,3 +147,11 @@ def explanations() -> dict[str, dict[str, str]]:
 
 def _label(terms: vocabulary.Vocabulary, slug: str) -> str:
     return term_label(terms, slug) if slug else ""
+
+
+def _labels(terms: vocabulary.Vocabulary, slugs: tuple[str, ...]) -> str:
+    return "; ".join(_label(terms, slug) for slug in slugs)
+
+
+def _number(number: int | None) -> str:
+    return "" if number is None else str(number)

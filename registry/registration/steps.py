@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from registry.domain.profile import MAX_OFFERINGS, LabProfile, Offering
 from registry.models import Submission
 from registry.registration import queries
+from registry.registration.cpt import joined
 from registry.registration.forms import ContactForm, LaboratoryForm, YouForm
 from registry.registration.offering_form import OfferingForm
 from registry.registration.step_form import StepForm
@@ -117,9 +118,12 @@ def _typed(draft: Submission, step: str) -> dict[str, list[str]]:
 def _as_typed(stored: LabProfile | Offering) -> dict[str, list[str]]:
     typed: dict[str, list[str]] = {}
     values: dict[str, Any] = asdict(stored)
+    values.pop("offerings", None)
     for name, value in values.items():
-        if name == "specimens":
+        if name == "cpt_codes":
+            typed[name] = [joined(value)]
+        elif isinstance(value, tuple):
             typed[name] = list(value)
-        elif name != "offerings" and value not in ("", None):
+        elif value not in ("", None):
             typed[name] = [str(value)]
     return typed

@@ -256,10 +256,11 @@ def _urls(profile: LabProfile) -> list[str]:
 
 
 def _typed(fields: Mapping[str, Any]) -> dict[str, list[str]]:
+    said = {name: value for name, value in fields.items() if value not in ("", None)}
+    # Several codes are typed into one line.
+    said["cpt_codes"] = " ".join(said.get("cpt_codes", ()))
     return {
-        name: [str(item) for item in (value if isinstance(value, tuple) else (value,))]
-        for name, value in fields.items()
-        if value not in ("", None)
+        name: [str(item) for item in (value if isinstance(value, tuple) else (value,))] for name, value in said.items()
     }
 
 

@@ -1,5 +1,6 @@
 """A profile is stored, compared and recognised again."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,39 @@ from tests.support.factories import a_profile, an_offering
 def test_a_profile_survives_storage() -> None:
     profile = a_profile(offerings=(an_offering(), an_offering(name="فحص HER2", specimens=("plasma",))))
     assert LabProfile.from_dict(profile.to_dict()) == profile
+
+
+def test_what_is_optional_survives_storage_as_plain_json() -> None:
+    offering = an_offering(
+        slides_min=5,
+        tumor_content_min_pct=20,
+        path_report_required="no",
+        transport_temp="ambient",
+        service_level="global",
+        cpt_codes=("88360", "0242U"),
+    )
+    profile = a_profile(accreditations=("cap",), state_permits=("ny_clep", "ri_health"), offerings=(offering,))
+    stored = json.loads(json.dumps(profile.to_dict()))
+    assert stored == profile.to_dict()
+    assert LabProfile.from_dict(stored) == profile
+
+
+def test_a_profile_of_older_code_has_nothing_stated() -> None:
+    profile = a_profile()
+    data = profile.to_dict()
+    for name in ("accreditations", "state_permits"):
+        del data[name]
+    for name in (
+        "slides_min",
+        "tumor_content_min_pct",
+        "path_report_required",
+        "transport_temp",
+        "service_level",
+        "cpt_codes",
+    ):
+        del data["offerings"][0][name]
+    assert LabProfile.from_dict(data) == profile
+    assert diff(LabProfile.from_dict(data), profile) == ()
 
 
 def test_keys_of_newer_code_are_dropped() -> None:

@@ -125,10 +125,10 @@ HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\"'><img src=x onerror=alert(1)>"
 
 
 def test_script_in_every_field_is_shown_as_text(staff: Staff, session: Session) -> None:
-    coded = {"tat_min": 1, "tat_max": 2, "specimens": (HOSTILE,)}
+    coded = {"tat_min": 1, "tat_max": 2, "specimens": (HOSTILE,), "cpt_codes": (HOSTILE,)}
     offering = Offering(**{name: coded.get(name, HOSTILE) for name in Offering.__dataclass_fields__})
-    fields = {name: HOSTILE for name in LabProfile.__dataclass_fields__ if name != "offerings"}
-    profile = LabProfile(**fields, offerings=(offering,))
+    several = {"accreditations": (HOSTILE,), "state_permits": (HOSTILE,), "offerings": (offering,)}
+    profile = LabProfile(**{name: several.get(name, HOSTILE) for name in LabProfile.__dataclass_fields__})
     older = a_submission(session, a_profile(), state="superseded", message=HOSTILE, contact_name=HOSTILE)
     waiting = a_submission(
         session,

@@ -1,0 +1,81 @@
+"""A moderator reads every field of a submission in words, and what changed in it."""
+
+from collections.abc import Callable
+from dataclasses import fields
+
+import pytest
+from sqlalchemy.orm import Session
+
+from registry.domain.profile import LabProfile, Offering
+from registry.moderation.representations import FIELD_LABELS, OFFERING_LABELS
+from tests.support.client import PageClient
+from tests.support.factories import a_profile, a_submission, an_offering
+from tests.support.pages import Page
+
+FULL = a_profile(
+    accreditations=("cap", "iso_15189"),
+    state_permits=("ny_clep", "pa_bol"),
+    offerings=(
+        an_offering(
+            slides_min=5,
+            tumor_content_min_pct=20,
+            path_report_required="yes",
+            transport_temp="ambient",
+            service_level="professional_only",
+            cpt_codes=("88360", "0242U"),
+        ),
+    ),
+)
+OF_LABORATORY = {
+    "Accreditations": "College of American Pathologists (CAP), ISO 15189",
+    "State permits": "New York (CLEP permit), Pennsylvania (BOL permit)",
+}
+OF_TEST = {
+    "Unstained slides, at least": "5",
+    "Tumor percentage, at least": "20",
+    "Pathology report needed": "Yes",
+    "Transport temperature": "Room temperature",
+    "Service level": "Reading only",
+    "CPT codes": "88360, 0242U",
+}
+
+Staff = Callable[[str], PageClient]
+
+
+def test_every_field_has_a_label() -> None:
+    assert {field.name for field in fields(LabProfile)} - {"offerings"} == set(FIELD_LABELS)
+    assert {field.name for field in fields(Offering)} == set(OFFERING_LABELS)
+
+
+def test_what_is_optional_is_shown_in_words(staff: Staff, session: Session) -> None:
+    waiting = a_submission(session, FULL)
+    page = staff("moderator").load(f"/staff/submissions/{waiting.id}")
+    rows = {row.one("dt").text: row.one("dd").text for row in page.main.all("div") if row.all("dt") and row.all("dd")}
+    assert OF_LABORATORY.items() <= rows.items()
+    assert OF_TEST.items() <= _table(page, "Test 1:").items()
+
+
+def test_what_is_not_stated_takes_no_room(staff: Staff, session: Session) -> None:
+    waiting = a_submission(session)
+    shown = staff("moderator").load(f"/staff/submissions/{waiting.id}").main.text
+    assert [label for label in (*OF_LABORATORY, *OF_TEST) if label in shown] == []
+
+
+@pytest.mark.parametrize("stored_before", [True, False])
+def test_a_change_of_it_is_shown_before_and_after(staff: Staff, session: Session, stored_before: bool) -> None:
+    bare = a_profile()
+    older = a_submission(session, bare, state="superseded")
+    if stored_before:
+        older.proposed = {key: value for key, value in older.proposed.items() if key not in {"accreditations"}}
+    proposed = LabProfile.from_dict({**FULL.to_dict(), "clia_number": bare.clia_number, "name": bare.name})
+    waiting = a_submission(session, proposed, revises_id=older.id)
+    page = staff("moderator").load(f"/staff/submissions/{waiting.id}")
+    changes = _table(page, "What changed")
+    wanted = OF_LABORATORY | {f"Test 1: {label}": value for label, value in OF_TEST.items()}
+    assert {label: changes[label] for label in wanted} == {label: f"– {value}" for label, value in wanted.items()}
+
+
+def _table(page: Page, caption: str) -> dict[str, str]:
+    """The rows of the table whose caption begins so: heading to the text of its cells."""
+    table = next(table for table in page.main.all("table") if table.one("caption").text.startswith(caption))
+    return {row.one("th").text: " ".join(cell.text for cell in row.all("td")) for row in table.one("tbody").all("tr")}
