@@ -45,6 +45,20 @@ class Settings(BaseSettings):
     )
     contact_email: str = Field(default="", description="Where people reach the operator; shown on pages and in mails.")
 
+    geocoder: Literal["", "nominatim", "photon", "pelias", "arcgis", "geocodio"] = Field(
+        default="", description="Online geocoder for street addresses; empty: the ZIP code or city in them is used."
+    )
+    geocoder_url: str = Field(
+        default="",
+        pattern=r"\A(?:https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/\-]*)?)?\z",
+        description="Address of the geocoder's own host; empty: the provider's public one.",
+    )
+    geocoder_key: SecretStr = Field(default=SecretStr(""), description="Key of the geocoder, where it wants one.")
+    geocoder_timeout: float = Field(default=2.0, gt=0, le=30, description="Seconds for one question; asked twice.")
+    geocoder_per_second: float = Field(
+        default=1.0, gt=0, le=1000, description="Questions a second of one process; divide by their number."
+    )
+
     @property
     def demonstration(self) -> bool:
         return self.mode == "demonstration"
@@ -66,6 +80,14 @@ class Settings(BaseSettings):
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url.removeprefix(prefix)
         return url
+
+    @model_validator(mode="after")
+    def _geocoder_can_be_asked(self) -> Self:
+        if self.geocoder == "pelias" and not self.geocoder_url:
+            raise ValueError("REGISTRY_GEOCODER_URL must name the host: Pelias has no public one")
+        if self.geocoder == "geocodio" and not self.geocoder_key.get_secret_value():
+            raise ValueError("REGISTRY_GEOCODER_KEY must be set: Geocodio asks for one")
+        return self
 
     @model_validator(mode="after")
     def _fit_for_production(self) -> Self:

@@ -5,16 +5,29 @@ The data and their sources are described in `seed_data/SOURCES.md`.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
 
+from registry.places.completing import Completion, PrefixIndex, completions
 from registry.places.folding import fold
 from registry.places.packed import Packed, read_packed
+from registry.places.records import MilitaryZip, Place, Precision, Town, ZipEntry, ZipKind
 from registry.places.suggesting import suggestions
+
+__all__ = [
+    "PLACES_FILE",
+    "Gazetteer",
+    "MilitaryZip",
+    "Place",
+    "Precision",
+    "Town",
+    "ZipEntry",
+    "ZipKind",
+    "gazetteer",
+]
 
 PLACES_FILE = Path(__file__).resolve().parents[2] / "seed_data" / "places.gz"
 ZIP_KINDS = ("standard", "po_box", "unique", "military")
@@ -22,93 +35,6 @@ PRECISIONS = ("", "zip", "city", "county", "zip3")
 PLACE_KINDS = ("town", "post_office", "postal_alias")
 _SCALE = 10_000
 _ZIP_LIMIT = 100_000
-
-
-class Precision(StrEnum):
-    """What a point stands for: coordinates as typed, a ZIP code, or the area that stands in for it."""
-
-    POINT = "point"
-    ZIP = "zip"
-    CITY = "city"
-    COUNTY = "county"
-    ZIP3 = "zip3"
-
-
-class ZipKind(StrEnum):
-    """Kinds of ZIP codes as USPS classes them."""
-
-    STANDARD = "standard"
-    PO_BOX = "po_box"
-    UNIQUE = "unique"
-    MILITARY = "military"
-
-
-class MilitaryZip(LookupError):
-    """A ZIP code of military or diplomatic mail (APO, FPO, DPO), which has no place in the country."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"{code} is a ZIP code of military mail and has no place in the country")
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A point in degrees, WGS84, with a label that can be shown and located again."""
-
-    label: str
-    lat: float
-    lon: float
-    precision: Precision
-    city: str = ""
-    state: str = ""
-    zip_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A place known by name: a town of GeoNames, or a city that only ZIP codes know (population 0)."""
-
-    name: str
-    state: str
-    lat: float
-    lon: float
-    population: int
-    kind: str
-
-    @property
-    def label(self) -> str:
-        """City and state."""
-        return f"{self.name}, {self.state}"
-
-    def place(self) -> Place:
-        """The town as the point of a search."""
-        return Place(self.label, self.lat, self.lon, Precision.CITY, self.name, self.state)
-
-
-@dataclass(frozen=True, slots=True)
-class ZipEntry:
-    """A ZIP code. Military ones have no point: `lat`, `lon` and `precision` are None."""
-
-    code: str
-    city: str
-    state: str
-    county: str
-    kind: ZipKind
-    other_cities: tuple[str, ...]
-    lat: float | None
-    lon: float | None
-    precision: Precision | None
-
-    @property
-    def label(self) -> str:
-        """City, state and code."""
-        return f"{self.city}, {self.state} {self.code}"
-
-    def place(self) -> Place:
-        """The ZIP code as the point of a search. Raises MilitaryZip."""
-        if self.lat is None or self.lon is None or self.precision is None:
-            raise MilitaryZip(self.code)
-        return Place(self.label, self.lat, self.lon, self.precision, self.city, self.state, self.code)
 
 
 class Gazetteer:
@@ -140,6 +66,17 @@ class Gazetteer:
         self._keys = texts["keys"]
         self._kinds = tuple(ZipKind(kind) for kind in ZIP_KINDS)
         self._precisions = (None, *(Precision(precision) for precision in PRECISIONS[1:]))
+        self._number_of_state = {state: number for number, state in enumerate(self._states)}
+        self._prefixes = PrefixIndex(
+            keys=self._keys,
+            entries_end=self._entries_end,
+            entry=self._entry,
+            place_population=self._place_population,
+            place_kind=self._place_kind,
+            place_state=self._place_state,
+            zip_code=self._codes,
+            zip_kind=self._zip_kind,
+        )
         # A table of all possible codes answers in one step and takes 200 kB; 0 stands for "no such code".
         self._row_of_code = array("H", bytes(2 * _ZIP_LIMIT))
         for row, code in enumerate(self._codes, start=1):
@@ -208,15 +145,36 @@ class Gazetteer:
             found.append(key)
         return found
 
+    def towns_from(self, prefixes: Iterable[str], limit: int, states: Sequence[str] | None) -> Iterator[Town]:
+        """Places with a name that begins with one of the folded prefixes: own names first, then the larger."""
+        return (self._town(row) for row in self._prefixes.places(prefixes, limit, self._numbers(states)))
+
+    def towns_called(self, keys: Iterable[str], limit: int, states: Sequence[str] | None) -> Iterator[Town]:
+        """Places of exactly one of the folded names, in the same order."""
+        return (self._town(row) for row in self._prefixes.places_called(keys, limit, self._numbers(states)))
+
+    def zips_from(self, digits: str, limit: int) -> list[str]:
+        """ZIP codes that begin with one to five digits, those with delivery to streets first."""
+        return [f"{self._codes[row]:05d}" for row in self._prefixes.zips(digits, limit)]
+
     def all_towns(self) -> Iterator[Town]:
         """All places, in the order of the file."""
         return (self._town(row) for row in range(len(self._place_name)))
 
     def largest_towns(self, state: str, limit: int) -> list[Town]:
         """The most populous places of a state."""
-        rows = [row for row, number in enumerate(self._place_state) if self._states[number] == state]
-        rows.sort(key=lambda row: (-self._place_population[row], row))
-        return [self._town(row) for row in rows[:limit]]
+        number = self._number_of_state.get(state)
+        return [] if number is None else [self._town(row) for row in self._prefixes.largest(number, limit)]
+
+    def cities_of_county(self, county: str, state: str, limit: int) -> list[str]:
+        """Labels of the cities with most ZIP codes in the county of that full name ("Cook County")."""
+        key, number = fold(county), self._number_of_state.get(state)
+        counties = {row for row, name in enumerate(self._counties) if fold(name) == key}
+        names: Counter[str] = Counter()
+        if counties:
+            rows = zip(self._zip_county, self._zip_state, self._zip_city, strict=True)
+            names.update(self._names[city] for of, within, city in rows if of in counties and within == number)
+        return [f"{name}, {state}" for name, _ in names.most_common(limit)]
 
     def zip_agrees(self, code: str, city: str, state: str) -> bool | None:
         """Whether a ZIP code belongs to the city and state; None when the ZIP code is not known.
@@ -235,6 +193,15 @@ class Gazetteer:
     def suggest(self, text: str, limit: int = 5) -> list[str]:
         """What somebody may have meant who typed something unknown, likeliest first; each can be located."""
         return suggestions(self, text, limit)
+
+    def complete(self, text: str, limit: int = 8) -> list[Completion]:
+        """What somebody may be typing, likeliest first, at most eight; the label of each can be located."""
+        return completions(self, text, limit)
+
+    def _numbers(self, states: Sequence[str] | None) -> list[int] | None:
+        if states is None:
+            return None
+        return [self._number_of_state[state] for state in states if state in self._number_of_state]
 
     def _entries(self, key: str) -> "array[int]":
         """Places of a folded name: twice the row, plus one for another name of the place."""

@@ -18,15 +18,6 @@ COUNTRY = frozenset({"usa", "us", "united states", "united states of america", "
 ZIP_CODE = re.compile(r"([0-9]{5})(?:-[0-9]{4})?")
 """Five ASCII digits with or without four more, to be used with `fullmatch`."""
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
-_POINT_LIKE = re.compile(r"[0-9eE+\-.,°NSEWnsew ]*[0-9][0-9eE+\-.,°NSEWnsew ]*")
-_NOT_NUMBERS = frozenset({"nan", "inf", "infinity"})
-_DASHES = str.maketrans("−–‑", "---")
-
-
-class MalformedCoordinates(ValueError):
-    """It looks like coordinates but is no latitude and longitude in range."""
-
 
 def cleaned(text: str) -> str | None:
     """The text trimmed and with single blanks inside; None if it holds control characters."""
@@ -36,40 +27,6 @@ def cleaned(text: str) -> str | None:
         if not text.isprintable():
             return None
     return " ".join(text.split(" ")) if "  " not in text else " ".join(text.split())
-
-
-def coordinates(text: str) -> tuple[float, float] | None:
-    """Latitude and longitude of "lat,lon" in decimal degrees; None if the text is something else.
-
-    Raises MalformedCoordinates for what can only be meant as coordinates.
-    """
-    if "," not in text:
-        if _POINT_LIKE.fullmatch(text) and "." in text:
-            raise MalformedCoordinates
-        return None
-    parts = [part.strip() for part in text.translate(_DASHES).split(",")]
-    if len(parts) == 2 and _NUMBER.fullmatch(parts[0]) and _NUMBER.fullmatch(parts[1]):
-        lat, lon = float(parts[0]), float(parts[1])
-        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            raise MalformedCoordinates
-        # Adding zero turns a negative zero into a plain one.
-        return lat + 0.0, lon + 0.0
-    numeric = all(part.lstrip("+-").lower() in _NOT_NUMBERS or _POINT_LIKE.fullmatch(part) for part in parts)
-    if numeric:
-        raise MalformedCoordinates
-    return None
-
-
-def point_label(lat: float, lon: float) -> str:
-    """Coordinates as shown, to six decimals (0.1 m), and as `coordinates` reads them again."""
-    return f"{_degrees(lat)}, {_degrees(lon)}"
-
-
-def _degrees(value: float) -> str:
-    digits = f"{value:.6f}".rstrip("0")
-    if digits.endswith("."):
-        digits += "0"
-    return "0.0" if digits == "-0.0" else digits
 
 
 def without_country(text: str) -> str:

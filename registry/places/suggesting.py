@@ -12,14 +12,13 @@ from registry.places.folding import fold
 from registry.places.parsing import (
     MAX_LENGTH,
     ZIP_CODE,
-    MalformedCoordinates,
     cleaned,
-    coordinates,
-    point_label,
     readings,
     state_code,
     without_country,
 )
+from registry.places.points import MalformedCoordinates, coordinates, point_label
+from registry.places.rewriting import is_county
 from registry.places.states import MILITARY_REGIONS
 
 if TYPE_CHECKING:
@@ -31,6 +30,9 @@ _SHORTEST_NAME = 3
 _BLOCK = 400
 """Names compared letter by letter at most: about 5 ms."""
 _LIKENESS = 0.8
+_LARGEST = 12
+_LONGEST_TAIL = 6
+"""Words at the end of a text that may be the town and state in it."""
 
 _DIGITS = re.compile(r"[0-9]+")
 _TWO_NUMBERS = re.compile(r"([+-]?[0-9.]+)[ ,;/]+([+-]?[0-9.]+)")
@@ -98,7 +100,7 @@ def _cities(places: "Gazetteer", text: str) -> Iterator[str]:
     text = without_country(text)
     if state := state_code(text):
         yield from islice(_labels(places.towns(text)), 2)
-        yield from _labels(places.largest_towns(state, 5))
+        yield from _labels(places.largest_towns(state, _LARGEST))
         return
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if len(parts) > 2:
@@ -108,10 +110,23 @@ def _cities(places: "Gazetteer", text: str) -> Iterator[str]:
     for city, state in readings(", ".join(parts)):
         if state not in MILITARY_REGIONS:
             yield from _like(places, city, state)
-    if len(parts) == 2 and not state_code(parts[1]):
+    state = state_code(parts[1]) if len(parts) == 2 else None
+    if state and is_county(parts[0]):
+        yield from places.cities_of_county(parts[0], state, _LARGEST)
+    elif len(parts) == 2 and not state:
         for part in parts:
             for city, _ in readings(part):
                 yield from _like(places, city, None)
+    yield from _at_the_end(places, text)
+
+
+def _at_the_end(places: "Gazetteer", text: str) -> Iterator[str]:
+    """The town and state that the last words name, whatever stands before them."""
+    words = text.split()
+    for start in range(max(1, len(words) - _LONGEST_TAIL), len(words) - 1):
+        for city, state in readings(" ".join(words[start:])):
+            if city and state and (town := places.preferred_town(city, state)):
+                yield town.label
 
 
 def _like(places: "Gazetteer", city: str, state: str | None) -> Iterator[str]:

@@ -128,11 +128,9 @@ def test_a_city_of_several_states_asks_which() -> None:
 
 
 def test_a_state_alone_asks_for_a_city() -> None:
-    assert (refused("Texas").reason, refused("Texas").suggestions[0]) == (Reason.UNKNOWN, "Houston, TX")
-    assert (refused("New York").reason, refused("New York").suggestions[0]) == (
-        Reason.AMBIGUOUS,
-        "New York, NY",
-    )
+    for text, state, first in (("Texas", "TX", "Houston, TX"), ("New York", "NY", "New York, NY")):
+        error = refused(text)
+        assert (error.reason, error.state, error.suggestions[0]) == (Reason.AMBIGUOUS, state, first)
 
 
 @pytest.mark.parametrize("text", ["09012", "APO AE 09012", "APO, AE", "FPO AP", "09012-1234"])
