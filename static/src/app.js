@@ -1,3 +1,8 @@
+import { suggestPlaces } from "./js/combobox.js";
+import { offerLocation } from "./js/location.js";
+import { offerMap } from "./js/map-loader.js";
+import { offerPrinting } from "./js/print.js";
+
 // Small helps; every page works without them.
 
 // A page with errors begins at its summary, so that a screen reader says what is wrong.
@@ -20,3 +25,8 @@ window.addEventListener("pageshow", () => {
     delete form.dataset.sent;
   }
 });
+
+for (const input of document.querySelectorAll("input[data-places]")) suggestPlaces(input);
+for (const button of document.querySelectorAll("button[data-locate]")) offerLocation(button);
+for (const section of document.querySelectorAll("[data-map]")) offerMap(section);
+for (const button of document.querySelectorAll("button[data-print]")) offerPrinting(button);

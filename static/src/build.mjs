@@ -1,11 +1,13 @@
 // Bundles static/src into the folder named on the command line: hashed names, manifest.json from a logical
-// name ("app.css", "images/logo.svg") to the hashed one, and a .gz and .br beside every text file.
-import { readFile, readdir, writeFile } from "node:fs/promises";
+// name ("app.css", "images/logo.svg", "maps/states.json") to the hashed one, and a .gz and .br beside every text file.
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, extname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "esbuild";
+import { baseMaps } from "./maps.mjs";
 
 const SOURCES = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(SOURCES, "..", "..");
@@ -23,13 +25,30 @@ const entryPoints = files.filter(
     COPIED.includes(extname(file)) || (dirname(file) === SOURCES && [".css", ".js"].includes(extname(file))),
 );
 
+const manifest = {};
+const texts = [];
+
+// The letters are those of esbuild's own hashes: by them the server knows what never changes.
+const hash = (text) => base32(createHash("sha256").update(text).digest()).slice(0, 8);
+const base32 = (bytes) => Array.from(bytes, (byte) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte % 32]).join("");
+const atlas = async (name) => JSON.parse(await readFile(join(ROOT, "node_modules", "us-atlas", name), "utf8"));
+const maps = baseMaps(await atlas("states-10m.json"), await atlas("counties-10m.json"));
+for (const [logical, text] of Object.entries(maps)) {
+  manifest[logical] = logical.replace(".json", `-${hash(text)}.json`);
+  texts.push(join(outdir, manifest[logical]));
+  await mkdir(dirname(texts.at(-1)), { recursive: true });
+  await writeFile(texts.at(-1), text);
+}
+
 const { metafile } = await build({
   absWorkingDir: ROOT,
   entryPoints,
   outbase: SOURCES,
   outdir,
   entryNames: "[dir]/[name]-[hash]",
-  assetNames: "[dir]/[name]-[hash]",
+  assetNames: "images/[name]-[hash]",
+  // Where the map's script finds the base map, beside itself.
+  define: { BASE_MAPS: JSON.stringify(manifest) },
   bundle: true,
   minify: true,
   format: "iife",
@@ -41,7 +60,6 @@ const { metafile } = await build({
 });
 
 const slashed = (path) => path.split(sep).join("/");
-const manifest = {};
 for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
   if (entryPoint) {
     const logical = slashed(relative(SOURCES, join(ROOT, entryPoint)));
@@ -50,9 +68,9 @@ for (const [output, { entryPoint }] of Object.entries(metafile.outputs)) {
 }
 
 const compressed = { gzip: promisify(gzip), brotli: promisify(brotliCompress) };
-for (const output of Object.keys(metafile.outputs)) {
-  if (!COMPRESSED.includes(extname(output))) continue;
-  const path = join(ROOT, output);
+const written = Object.keys(metafile.outputs).filter((output) => COMPRESSED.includes(extname(output)));
+texts.push(...written.map((output) => join(ROOT, output)));
+for (const path of texts) {
   const text = await readFile(path);
   await writeFile(`${path}.gz`, await compressed.gzip(text, { level: 9 }));
   await writeFile(
