@@ -10,7 +10,7 @@ from devtools.checkout import Checkout, read
 from devtools.processes import Problem, Terminated, start, stop
 
 START_LIMIT = 60.0  # seconds the server has to give its first answer
-APPLICATION = "registry.app:create_app"
+APPLICATION = "registry.app:serve"
 WORKER = ["-m", "flask", "--app", "registry", "worker"]
 SERVER = ["-m", "granian", "--interface", "wsgi", "--factory", "--no-ws", "--workers", "1"]
 SERVER += ["--blocking-threads", "4", "--log-level", "warning"]

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -12,15 +13,20 @@ from sqlalchemy import Connection
 
 from config import ROOT, Settings
 from registry import accounts, assets, cli, headers, language, letters, web
-from registry.api import quick, rest
+from registry.api import places, quick
 from registry.development import views as development
-from registry.directory import views as directory
+from registry.directory import pages as public
 from registry.directory.live import LiveIndex
 from registry.directory.probe import VersionProbe
 from registry.extensions import READING, db, init_extensions, reading_whole
-from registry.moderation import views as moderation
+from registry.language import LANGUAGES, PARAMETER
+from registry.moderation import pages as moderation
 from registry.places.gazetteer import gazetteer
+from registry.places.online import geocoding_of
 from registry.registration import views as registration
+from registry.templating import PageEnvironment
+
+_WARMING = "/labs?near=20500&within=any"
 
 
 class OwnSessions(SecureCookieSessionInterface):
@@ -36,6 +42,7 @@ class Registry(Flask):
     """Flask, without asking on every request whether our functions are coroutines: none is."""
 
     session_interface = OwnSessions()
+    jinja_environment = PageEnvironment
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
@@ -62,14 +69,31 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Now, so that no visitor waits for it.
     gazetteer()
     app.extensions["live_index"] = _live_index(app)
-    app.register_blueprint(directory.bp)
-    app.register_blueprint(registration.bp)
-    app.register_blueprint(moderation.bp)
-    app.register_blueprint(rest.bp)
+    with app.app_context():
+        app.extensions["geocoding"] = geocoding_of(
+            settings, reading=db.engines[READING], writing=db.engine, clock=web.now
+        )
+    for blueprint in (public.bp, registration.bp, moderation.bp, moderation.public_bp, places.bp):
+        app.register_blueprint(blueprint)
     if settings.demonstration:
         app.register_blueprint(development.bp)
 
     cli.init_commands(app)
+    return app
+
+
+def serve() -> Flask:
+    """The application as a server runs it: what the first visitor would wait for is made before anybody asks."""
+    app = create_app()
+    settings: Settings = app.extensions["settings"]
+    for spoken in LANGUAGES:
+        # As a browser's wish and as a choice in the address: the pages differ in their links.
+        for address, wish in ((_WARMING, spoken), (f"{_WARMING}&{PARAMETER}={spoken}", "")):
+            with app.test_request_context(address, base_url=settings.base_url, headers={"Accept-Language": wish}):
+                answer = app.full_dispatch_request()
+            if answer.status_code != HTTPStatus.OK:
+                # Without a database there is nothing to make ready; it may come back, so the service starts.
+                structlog.get_logger().warning("not warm", address=address, status=answer.status_code)
     return app
 
 

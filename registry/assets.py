@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from whitenoise import WhiteNoise
 
 from config import ROOT
@@ -33,7 +33,8 @@ def init_assets(app: Flask) -> None:
     """Give templates ``asset(name)`` and serve ``static/dist`` under ``/static/``."""
     manifest = read_manifest()
     app.extensions["assets_build"] = f"{zlib.crc32(json.dumps(manifest, sort_keys=True).encode()):08x}"
-    app.jinja_env.globals["asset"] = lambda name: PREFIX + manifest[name]
+    app.extensions["assets"] = manifest
+    app.jinja_env.globals["asset"] = asset_address
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(BUILT),
@@ -41,6 +42,12 @@ def init_assets(app: Flask) -> None:
         immutable_file_test=lambda path, url: bool(_HASHED.search(url)),
         add_headers_function=_headers,
     )
+
+
+def asset_address(name: str) -> str:
+    """Where the present application serves the asset of that logical name; ``KeyError`` for one that was not built."""
+    manifest: dict[str, str] = current_app.extensions["assets"]
+    return PREFIX + manifest[name]
 
 
 def build_of(app: Flask) -> str:

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy import text
 
 from config import Settings
-from registry import accounts, demonstration, letters, mail, schema
+from registry import accounts, demonstration, derived, letters, mail, schema
 from registry.extensions import begin_writing, db
 from registry.models.account import ROLES
 from registry.places.gazetteer import gazetteer
@@ -43,6 +43,13 @@ def upgrade(revision: str) -> None:
     click.echo(
         f"Database at {after}." if before == after else f"Database migrated from {before or 'empty'} to {after}."
     )
+    if after == schema.newest():
+        begin_writing(db.session)
+        if derived.is_outdated(db.session):
+            count = derived.renew(db.session)
+            db.session.commit()
+            if count:
+                click.echo(f"Wrote what the search reads of {count:,} laboratories again.")
 
 
 @database.command("downgrade")

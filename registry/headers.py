@@ -27,15 +27,19 @@ _SAME_EVERYWHERE = (
 _TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
+def common_headers(settings: Settings) -> list[tuple[str, str]]:
+    """The headers of every answer."""
+    return [*_SAME_EVERYWHERE, *([_TRANSPORT] if settings.behind_tls else [])]
+
+
 def data_headers(settings: Settings) -> list[tuple[str, str]]:
     """The headers of an answer that is not a page."""
-    transport = [_TRANSPORT] if settings.behind_tls else []
-    return [*_SAME_EVERYWHERE, *transport, ("Content-Security-Policy", _DATA_POLICY)]
+    return [*common_headers(settings), ("Content-Security-Policy", _DATA_POLICY)]
 
 
 def init_headers(app: Flask, settings: Settings) -> None:
     """Set the headers on every answer of *app*, and give templates ``csp_nonce()``."""
-    headers = (*_SAME_EVERYWHERE, _TRANSPORT) if settings.behind_tls else _SAME_EVERYWHERE
+    headers = common_headers(settings)
     app.config.update(
         SESSION_COOKIE_SECURE=settings.behind_tls,
         SESSION_COOKIE_HTTPONLY=True,

@@ -1,10 +1,13 @@
 """Which language a page is in: by its address (``?lang=``), else by the browser."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from registry.extensions import babel
 
@@ -51,8 +54,15 @@ def in_language(language: str) -> str:
 def _locale() -> str:
     if not has_request_context():
         return _LOCALES["en"]
-    wanted = chosen_language() or request.accept_languages.best_match(LANGUAGES) or "en"
-    return _LOCALES[wanted]
+    return _LOCALES[language_of(request.args.get(PARAMETER, ""), request.headers.get("Accept-Language", ""))]
+
+
+@lru_cache(maxsize=1024)
+def language_of(chosen: str, accepted: str) -> str:
+    """The language of a page for the value of the address's parameter and for the browser's header."""
+    if chosen in LANGUAGES:
+        return chosen
+    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES) or "en"
 
 
 def locale_of(language: str) -> str:

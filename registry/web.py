@@ -2,13 +2,14 @@
 
 import json
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
 import phonenumbers
 import structlog
 from flask import Blueprint, Flask, Response, current_app, render_template, request
-from flask_babel import format_date, format_datetime, format_decimal
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
@@ -62,7 +63,7 @@ def init_web(app: Flask, settings: Settings) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_blueprint(bp)
     app.jinja_env.filters.update(
-        day=_day, moment=_moment, tel=_tel, as_date=date.fromisoformat, number=format_decimal, web_link=_web_link
+        day=_day, moment=_moment, tel=telephone, as_date=date.fromisoformat, number=_number, web_link=_web_link
     )
     init_wording(app)
     app.context_processor(
@@ -125,9 +126,16 @@ def readyz() -> Response:
     return Response("ready\n", mimetype="text/plain")
 
 
-def _day(value: date | str) -> str:
+@lru_cache(maxsize=4096)
+def _day(value: date | str, *, language: str) -> str:
+    # In the language that is in force; it is an argument only so that each has its own answers.
     moment = date.fromisoformat(value) if isinstance(value, str) else value
     return str(format_date(moment, "long"))
+
+
+def _number(value: int) -> str:
+    """A whole number; both of our languages group its digits by commas, as in the United States."""
+    return f"{value:,}"
 
 
 def _moment(value: datetime) -> str:
@@ -139,7 +147,8 @@ def _web_link(address: str) -> str:
     return address if address.lower().startswith(("https://", "http://")) else ""
 
 
-def _tel(phone: str) -> str:
+@lru_cache(maxsize=4096)
+def telephone(phone: str) -> str:
     """The ``tel:`` address of a number written for people."""
     try:
         parsed = phonenumbers.parse(phone, "US")

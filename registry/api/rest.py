@@ -8,10 +8,20 @@ from flask_babel import gettext as _
 from registry.directory import queries
 from registry.directory.criteria import Criteria
 from registry.directory.forms import SearchForm
+from registry.directory.problems import invalid_parameters, place_not_found
 from registry.directory.representations import answer_json
-from registry.directory.views import answer, etag_of, live_index, not_modified, revalidated, still_good
+from registry.directory.searching import (
+    answer,
+    etag_of,
+    find,
+    live_index,
+    not_modified,
+    revalidated,
+    settled_by,
+    still_good,
+)
 from registry.extensions import db
-from registry.places.geocoding import PlaceNotFound, locate
+from registry.places.geocoding import PlaceNotFound
 from registry.web import problem
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -25,26 +35,15 @@ def labs() -> Response:
     """Laboratories by distance from a place, or all by name when no place is asked for."""
     form = SearchForm(request.args)
     if not form.valid:
-        return problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            type_="invalid-parameter",
-            title=_("A parameter cannot be understood."),
-            errors=[{"parameter": name, "detail": str(detail)} for name, detail in form.errors.items()],
-        )
+        return invalid_parameters(form)
     criteria, place = form.criteria, None
     if criteria.near is not None:
         try:
-            place = locate(criteria.near)
+            place = find(criteria.near)
         except PlaceNotFound as unknown:
-            return problem(
-                HTTPStatus.NOT_FOUND,
-                type_="place-not-found",
-                title=_("We do not know this place."),
-                reason=unknown.reason,
-                suggestions=list(unknown.suggestions),
-            )
+            return place_not_found(unknown)
     index = live_index().at_present()
-    etag = etag_of(index)
+    etag = etag_of(index, *settled_by(place))
     if still_good(etag):
         return not_modified(etag)
     results = answer(index, place, criteria)
@@ -64,6 +63,6 @@ def lab(slug: str) -> Response:
 
 def next_page(base_url: str, criteria: Criteria, results: queries.Results) -> str | None:
     """The address of the page after this one, None after the last."""
-    if criteria.page >= results.pages:
+    if results.cursor is None:
         return None
-    return f"{base_url}{LABS}?{criteria.on_page(criteria.page + 1).query_string}"
+    return f"{base_url}{LABS}?{criteria.on_page(criteria.page + 1, results.cursor).query_string}"

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from registry.directory.bands import Positions, Spans
 
 UNKNOWN_DAYS = 65_535
-FACET_BITS = 63
+WORD_BITS = 63
+"""Facet bits in one column of the index: an int64 without its sign."""
+
+WORDS = 2
+FACET_BITS = WORD_BITS * WORDS
+WORD = (1 << WORD_BITS) - 1
+"""The mask of the lower column."""
+
 # Small enough for the temporary arrays of one step to stay in the processor's cache.
 _STEP = 1 << 15
 # So many filters are worth keeping over a change; more would make the change slow.
@@ -22,7 +29,7 @@ _CARRIED = 8
 class Filter:
     """What one and the same offering must have.
 
-    any_of: bit masks below 2**63; of each, at least one bit must be set. max_days: its turnaround in calendar
+    any_of: bit masks below 2**126; of each, at least one bit must be set. max_days: its turnaround in calendar
     days is stated and at most that. The empty filter takes every laboratory, even one without an offering.
     Raises ValueError when a mask is out of range.
     """
@@ -32,7 +39,7 @@ class Filter:
 
     def __post_init__(self) -> None:
         if any(not 0 <= mask < 1 << FACET_BITS for mask in self.any_of):
-            raise ValueError("a facet mask must lie in [0, 2**63)")
+            raise ValueError(f"a facet mask must lie in [0, 2**{FACET_BITS})")
 
     @property
     def takes_all(self) -> bool:
@@ -43,7 +50,7 @@ class Filter:
 class OfferingColumns:
     """Offerings in the order of their laboratories' rows: those of row r are first[r] to first[r + 1].
 
-    facets int64 (m,), days uint16 (m,), row int32 (m,), first int32 (n + 1,).
+    facets int64 (2, m): the lower 63 bits and the upper 63; days uint16 (m,), row int32 (m,), first int32 (n + 1,).
     """
 
     facets: NDArray[np.int64]
@@ -53,9 +60,9 @@ class OfferingColumns:
 
     def rows_matching(self, wanted: Filter) -> NDArray[np.int32]:
         """The rows with a matching offering, ascending."""
-        total = len(self.facets)
+        total = len(self.days)
         found = [
-            np.flatnonzero(_matches(wanted, self.facets[start : start + _STEP], self.days[start : start + _STEP]))
+            np.flatnonzero(meets(wanted, self.facets[:, start : start + _STEP], self.days[start : start + _STEP]))
             + start
             for start in range(0, total, _STEP)
         ]
@@ -65,8 +72,25 @@ class OfferingColumns:
         """Of the rows in these runs, those with a matching offering, each once."""
         starts, ends = self.first[rows.starts], self.first[rows.ends]
         offerings = Spans(starts.astype(np.int64), ends.astype(np.int64)).positions()
-        met = _matches(wanted, self.facets[offerings], self.days[offerings])
+        met = meets(wanted, self.facets, self.days, at=offerings)
         return _distinct(self.row[offerings[met]])
+
+    def of_rows(self, rows: NDArray[np.integer]) -> tuple[Positions, Positions]:
+        """The offerings of these rows, one row's after the other's, and which of the rows each belongs to."""
+        starts, ends = self.first[rows], self.first[rows + 1]
+        offerings = Spans(starts.astype(np.int64), ends.astype(np.int64)).positions()
+        return offerings, np.arange(len(rows)).repeat(ends - starts)
+
+    def quickest(self, wanted: Filter, rows: NDArray[np.integer]) -> NDArray[np.uint16]:
+        """The fewest calendar days of a matching offering in each of these rows; each must have one."""
+        offerings, owner = self.of_rows(rows)
+        days = self.days[offerings]
+        if not wanted.takes_all:
+            # Those that do not match must not be the quickest.
+            days = np.where(meets(wanted, self.facets, self.days, at=offerings), days, UNKNOWN_DAYS)
+        fewest = np.full(len(rows), UNKNOWN_DAYS, np.uint16)
+        np.minimum.at(fewest, owner, days.astype(np.uint16))
+        return fewest
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +127,27 @@ class Matching:
         return Spans(starts, ends)
 
 
-def _matches(wanted: Filter, facets: NDArray[np.int64], days: NDArray[np.uint16]) -> NDArray[np.bool_]:
+def meets(
+    wanted: Filter, facets: NDArray[np.int64], days: NDArray[np.uint16], *, at: Positions | None = None
+) -> NDArray[np.bool_]:
+    """Which offerings satisfy the filter: of the columns as they are, or of those *at* these places."""
     met: NDArray[np.bool_] | None = None
     for mask in wanted.any_of:
-        has = (facets & np.int64(mask)) != 0
-        met = has if met is None else met & has
+        has: NDArray[np.bool_] | None = None
+        for word in range(WORDS):
+            part = mask >> word * WORD_BITS & WORD
+            if part or (word == WORDS - 1 and has is None):
+                column = facets[word] if at is None else facets[word].take(at)
+                bit = (column & np.int64(part)) != 0
+                has = bit if has is None else has | bit
+        met = has if met is None or has is None else met & has
     if wanted.max_days is not None:
+        column_days = days if at is None else days.take(at)
         # Unknown is the largest number a column can hold, and satisfies no limit.
-        quick = days <= np.uint16(min(wanted.max_days, UNKNOWN_DAYS - 1)) if wanted.max_days >= 0 else days < 0
+        limit = np.uint16(min(wanted.max_days, UNKNOWN_DAYS - 1)) if wanted.max_days >= 0 else None
+        quick = column_days <= limit if limit is not None else np.zeros(len(column_days), np.bool_)
         met = quick if met is None else met & quick
-    return np.ones(len(facets), np.bool_) if met is None else met
+    return np.ones(len(days) if at is None else len(at), np.bool_) if met is None else met
 
 
 def _distinct(rows: NDArray[np.int32]) -> NDArray[np.int32]:

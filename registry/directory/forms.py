@@ -8,7 +8,20 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from registry.directory.criteria import ANY_DISTANCE, DEEPEST, DEFAULT_RADIUS, PAGE_SIZE, RADII, Criteria
-from registry.domain.vocabulary import METHOD_GROUP, TEST_METHOD
+from registry.directory.cursor import Cursor
+from registry.directory.entries import Sort
+from registry.domain.states import US_STATES
+from registry.domain.vocabulary import (
+    ACCREDITATION,
+    METHOD_GROUP,
+    REFLEX_POLICY,
+    SCORING_CRITERION,
+    SERVICE_LEVEL,
+    SPECIMEN_TYPE,
+    TEST_METHOD,
+    Term,
+)
+from registry.places.parsing import MAX_LENGTH
 
 METHOD_CHOICES = (
     TEST_METHOD["ihc"],
@@ -19,11 +32,33 @@ METHOD_CHOICES = (
 )
 """What ``method`` may be, in the order of the form."""
 
-PARAMETERS = ("near", "within", "method", "outside", "page")
-LONGEST_PLACE = 200
-_MOST_REPEATS = 20
+OPTIONS: dict[str, tuple[Term, ...]] = {
+    "method": METHOD_CHOICES,
+    "specimen": SPECIMEN_TYPE.offered,
+    "criterion": SCORING_CRITERION.offered,
+    "reflex": REFLEX_POLICY.offered,
+    "accreditation": ACCREDITATION.offered,
+    "service": SERVICE_LEVEL.offered,
+}
+"""What the parameters that may be repeated may be, in the order of the form."""
+
+PARAMETERS = ("near", "within", *OPTIONS, "outside", "max_days", "from_state", "sort", "page", "after")
+MOST_DAYS = 365
+_MOST_REPEATS = 40
 _PAGE = re.compile(r"[1-9][0-9]{0,8}")
-_METHODS = frozenset(term.slug for term in METHOD_CHOICES)
+_DAYS = re.compile(r"[1-9][0-9]{0,2}")
+_SLUGS = {name: frozenset(term.slug for term in terms) for name, terms in OPTIONS.items()}
+_MESSAGES = {
+    "method": _l("Choose test methods from the list."),
+    "specimen": _l("Choose specimens from the list."),
+    "criterion": _l("Choose scoring criteria from the list."),
+    "reflex": _l("Choose reflex testing from the list."),
+    "accreditation": _l("Choose accreditations from the list."),
+    "service": _l("Choose service levels from the list."),
+}
+
+
+_AT_FIELDS = frozenset({"near", "within", *OPTIONS, "from_state", "max_days"})
 
 
 class SearchForm:
@@ -41,14 +76,35 @@ class SearchForm:
         self.criteria = Criteria(
             near=self._near(),
             within=self._within(),
-            methods=self._methods(),
             outside=self._outside(),
+            max_days=self._max_days(),
+            from_state=self._from_state(),
+            sort=self._sort(),
             page=self._page(),
+            after=self._after(),
+            **{name: self._several(name) for name in OPTIONS},
         )
 
     @property
     def valid(self) -> bool:
         return not self.errors
+
+    @property
+    def elsewhere(self) -> list[LazyString]:
+        """The messages of parameters that have no field on the page."""
+        return [message for name, message in self.errors.items() if name not in _AT_FIELDS]
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a place was typed, known or not."""
+        return bool(self.criteria.near)
+
+    def mark(self, name: str, value: object) -> str:
+        """What an option of ``within`` or ``sort`` bears when it is the chosen one."""
+        chosen: object = self.criteria.sort
+        if name == "within":
+            chosen = ANY_DISTANCE if self.criteria.within is None else self.criteria.within
+        return " selected" if value == chosen else ""
 
     def _one(self, name: str) -> str | None:
         given = self.values.getlist(name)
@@ -60,7 +116,7 @@ class SearchForm:
         text = self._one("near")
         if text is None:
             return None
-        if len(text) > LONGEST_PLACE:
+        if len(text) > MAX_LENGTH:
             self.errors["near"] = _l("That is too long for a place. Type a ZIP code, or a city and state.")
             return ""
         if not text.strip():
@@ -80,19 +136,56 @@ class SearchForm:
             return DEFAULT_RADIUS
         return int(text)
 
-    def _methods(self) -> tuple[str, ...]:
-        given = self.values.getlist("method")
-        chosen = tuple(dict.fromkeys(value for value in given[:_MOST_REPEATS] if value))
-        if len(given) > _MOST_REPEATS or not _METHODS.issuperset(chosen):
-            self.errors["method"] = _l("Choose test methods from the list.")
+    def _several(self, name: str) -> tuple[str, ...]:
+        # Most searches have none of them.
+        if name not in self.values:
             return ()
-        return chosen
+        given = self.values.getlist(name)
+        chosen = tuple(dict.fromkeys(value for value in given[:_MOST_REPEATS] if value))
+        known = tuple(value for value in chosen if value in _SLUGS[name])
+        if len(given) > _MOST_REPEATS or known != chosen:
+            self.errors[name] = _MESSAGES[name]
+        return known
 
     def _outside(self) -> bool:
         text = self._one("outside")
         if text not in {None, "", "1"}:
             self.errors["outside"] = _l("“outside” is 1 or left out.")
         return text == "1"
+
+    def _max_days(self) -> int | None:
+        text = self._one("max_days")
+        if not text:
+            return None
+        if not _DAYS.fullmatch(text) or int(text) > MOST_DAYS:
+            self.errors["max_days"] = _l("Write the days as a whole number from 1 to %(most)s.", most=MOST_DAYS)
+            return None
+        return int(text)
+
+    def _from_state(self) -> str | None:
+        text = self._one("from_state")
+        if not text:
+            return None
+        if text not in US_STATES:
+            self.errors["from_state"] = _l("Choose a state or territory from the list, as its two letters.")
+            return None
+        return text
+
+    def _sort(self) -> Sort | None:
+        text = self._one("sort")
+        if not text:
+            return None
+        if text not in set(Sort):
+            self.errors["sort"] = _l("Sort by distance, turnaround or name.")
+            return None
+        return Sort(text)
+
+    def _after(self) -> str | None:
+        text = self._one("after")
+        if text is not None and Cursor.read(text) is None:
+            self.errors["after"] = _l("This is no address of a next page. Begin at the first page.")
+            return None
+        return text
 
     def _page(self) -> int:
         text = self._one("page")
@@ -103,6 +196,9 @@ class SearchForm:
             return 1
         page = int(text)
         if (page - 1) * PAGE_SIZE >= DEEPEST:
-            self.errors["page"] = _l("The list ends before that page. Narrow the search instead.")
+            self.errors["page"] = _l(
+                "The pages end after %(most)s laboratories. Narrow the search, or download the whole list.",
+                most=DEEPEST,
+            )
             return 1
         return page

@@ -6,20 +6,21 @@ that laboratories at one point are at one distance whatever the last bits say; t
 id.
 """
 
-from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import isnan
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from registry.directory import orders
 from registry.directory.bands import Surroundings, around
+from registry.directory.cursor import Cursor
+from registry.directory.entries import Found, Hit, IndexEntry, OfferingFacts, Sort, rows_of
 from registry.directory.filters import UNKNOWN_DAYS, Filter, Matching, MatchMemory
 from registry.directory.ranking import SLACK_M, Candidates, Ranking, RowNumbers
 from registry.directory.rows import Rows
 from registry.directory.splice import member_runs, shifts, spliced
+from registry.directory.tally import Tally, tally
 from registry.domain.geometry import (
     LONGEST_GEODESIC_M,
     Point,
@@ -27,65 +28,32 @@ from registry.domain.geometry import (
     shortest_chord,
 )
 
-__all__ = ["UNKNOWN_DAYS", "DirectoryIndex", "Filter", "Found", "Hit", "IndexEntry", "OfferingFacts"]
+__all__ = ["UNKNOWN_DAYS", "DirectoryIndex", "Filter", "Found", "Hit", "IndexEntry", "OfferingFacts", "Sort"]
 
 # Up to so many rows it is quicker to measure all chords than to look for those that need not be measured.
 _FEW = 4096
 # So many bands on either side of a point are sampled to bound the distance of its nearest laboratories.
 _SAMPLED_BANDS = 2
 _MEMORY_BYTES = 32 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class OfferingFacts:
-    """One HER2 test of a laboratory: facets, one bit for each vocabulary value that holds (below 2**63), and
-    the upper bound of its turnaround in calendar days (UNKNOWN_DAYS when not stated).
-    """
-
-    facets: int
-    calendar_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
-    """One published laboratory: where it stands in degrees, and the key by which names are ordered."""
-
-    lab_id: int
-    name_key: str
-    lat: float
-    lon: float
-    offerings: tuple[OfferingFacts, ...]
-
-
-class Hit(NamedTuple):
-    """A laboratory and its distance from the point asked for, in metres."""
-
-    lab_id: int
-    distance_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How many laboratories were found, and those of the page asked for, in order."""
-
-    total: int
-    hits: tuple[Hit, ...]
+_TALLIES = 2_000
+"""Remembered; at about 2 kB each some 4 MB."""
 
 
 class DirectoryIndex:
     """An immutable snapshot of the directory for searches by distance and filter."""
 
-    __slots__ = ("_memory", "_rows", "version")
+    __slots__ = ("_memory", "_rows", "_tallies", "version")
 
     def __init__(self, rows: Rows, version: int, memory: MatchMemory | None = None) -> None:
         self.version = version
         self._rows = rows
         self._memory = memory or MatchMemory(budget_bytes=_MEMORY_BYTES)
+        self._tallies: dict[tuple[object, ...], Tally] = {}
 
     @classmethod
     def build(cls, entries: Iterable[IndexEntry], version: int) -> "DirectoryIndex":
         """Raises ValueError as from_columns does."""
-        return cls(_rows(entries), version)
+        return cls(rows_of(entries), version)
 
     @classmethod
     def from_columns(
@@ -125,7 +93,7 @@ class DirectoryIndex:
         """
         leaving = set(removed)
         entries = {entry.lab_id: entry for entry in changed}
-        fresh = _rows((entry for entry in entries.values() if entry.lab_id not in leaving), after=self._rows)
+        fresh = rows_of((entry for entry in entries.values() if entry.lab_id not in leaving), after=self._rows)
         rows, runs = self._rows.replaced(fresh, leaving | entries.keys())
 
         def still_matching(wanted: Filter, matching: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -154,12 +122,9 @@ class DirectoryIndex:
         ranking = Ranking(self._rows, Point(lat, lon))
         if offset < 0 or limit < 0:
             raise ValueError("offset and limit cannot be negative")
-        if within_m is not None and isnan(within_m):
-            raise ValueError("the radius is not a number")
+        within_m = _radius(within_m)
         if within_m is not None and within_m < 0:
             return Found(0, ())
-        if within_m is not None and within_m >= LONGEST_GEODESIC_M:
-            within_m = None
         matching = self._matching(filter) if within_m is None or len(self) <= _FEW else self._recalled(filter)
         if matching is not None and matching.total <= _FEW:
             return _page_of(ranking, matching.all(), within_m, offset, limit)
@@ -175,6 +140,91 @@ class DirectoryIndex:
     def nearest(self, lat: float, lon: float, *, filter: Filter, count: int) -> tuple[Hit, ...]:
         """The nearest laboratories that satisfy the filter, however far. Raises ValueError as search does."""
         return self.search(lat, lon, within_m=None, filter=filter, offset=0, limit=count).hits
+
+    def ordered(
+        self, point: Point | None, *, within_m: float | None, filter: Filter, sort: Sort, offset: int, limit: int
+    ) -> Found:
+        """As search, in an order of choice; without a point every laboratory counts, and none has a distance.
+
+        Raises ValueError as search does, and for an order by distance from nowhere.
+        """
+        if point is None:
+            if sort is Sort.DISTANCE:
+                raise ValueError("without a point there is no order by distance")
+            if filter.takes_all and sort is Sort.NAME:
+                return orders.by_name_of_all(self._rows, None, offset, limit)
+            rows = self._matching(filter).all()
+            if sort is Sort.NAME:
+                return orders.by_name(self._rows, rows, None, offset, limit)
+            return orders.by_turnaround(self._rows, Candidates.unmeasured(rows), filter, None, offset, limit)
+        if sort is Sort.DISTANCE:
+            return self.search(
+                point.latitude, point.longitude, within_m=within_m, filter=filter, offset=offset, limit=limit
+            )
+        ranking = Ranking(self._rows, point)
+        if filter.takes_all and sort is Sort.NAME and _radius(within_m) is None:
+            return orders.by_name_of_all(self._rows, ranking, offset, limit)
+        found = self._inside(ranking, within_m, filter)
+        if sort is Sort.NAME:
+            return orders.by_name(self._rows, found.rows, ranking, offset, limit)
+        return orders.by_turnaround(self._rows, found, filter, ranking, offset, limit)
+
+    def cursor_behind(self, hits: Sequence[Hit], *, filter: Filter, sort: Sort) -> Cursor:
+        """What names the end of a page that holds these laboratories of such an answer, one at least."""
+        return orders.cursor_behind(self._rows, hits, filter, sort)
+
+    def place_behind(
+        self, cursor: Cursor, point: Point | None, *, within_m: float | None, filter: Filter, sort: Sort
+    ) -> int | None:
+        """How many laboratories of that answer stand before the cursor's next one; None when nothing of it is left."""
+        if point is not None and sort is Sort.DISTANCE:
+            return None if cursor.distance_mm is None else self._place_by_distance(cursor, point, filter)
+        ranking = None if point is None else Ranking(self._rows, point)
+        if ranking is None:
+            found = Candidates.unmeasured(self._matching(filter).all())
+        else:
+            found = self._inside(ranking, within_m, filter)
+        if sort is Sort.NAME:
+            return orders.place_by_name(self._rows, found.rows, cursor)
+        return orders.place_by_turnaround(self._rows, found, filter, ranking, cursor)
+
+    def _place_by_distance(self, cursor: Cursor, point: Point, wanted: Filter) -> int:
+        lat, lon, metres = point.latitude, point.longitude, (cursor.distance_mm or 0) / 1000
+        nearer = self.search(lat, lon, within_m=metres - 0.0005, filter=wanted, offset=0, limit=0).total
+        # Those at the very same distance stand by name; the cursor's are among them unless they are gone.
+        reached = self.search(lat, lon, within_m=metres + 0.0005, filter=wanted, offset=0, limit=0).total
+        ties = self.search(lat, lon, within_m=None, filter=wanted, offset=nearer, limit=reached - nearer).hits
+        places = {hit.lab_id: place for place, hit in enumerate(ties, nearer + 1)}
+        return next((places[lab_id] for lab_id in cursor.lab_ids if lab_id in places), nearer)
+
+    def tally(self, point: Point | None, *, within_m: float | None, wanted: Sequence[tuple[Filter, int]]) -> Tally:
+        """Within the circle (or of all), under each filter the counts of the options in its mask."""
+        within_m = _radius(within_m)
+        # Of all it is the same wherever one asks from; and much is asked from the same places.
+        asked = (None if within_m is None else point, within_m, tuple(wanted))
+        known = self._tallies.get(asked)
+        if known is None:
+            rows = None
+            if point is not None and within_m is not None:
+                rows = self._inside(Ranking(self._rows, point), within_m, Filter()).rows
+            known = tally(self._rows.offerings, rows, wanted)
+            if len(self._tallies) >= _TALLIES:
+                self._tallies.clear()
+            self._tallies[asked] = known
+        return known
+
+    def _inside(self, ranking: Ranking, within_m: float | None, wanted: Filter) -> Candidates:
+        """All matching rows within the radius."""
+        within_m = _radius(within_m)
+        if within_m is None:
+            return ranking.measured(self._matching(wanted).all())
+        spans = Surroundings(self._rows.keys, ranking.point, longest_chord(within_m) + SLACK_M).spans
+        matching = self._recalled(wanted)
+        if matching is None:
+            rows: RowNumbers = self._rows.offerings.rows_matching_in(wanted, spans)
+        else:
+            rows = matching.at(matching.seen(spans))
+        return ranking.inside(ranking.measured(rows), within_m)
 
     def _recalled(self, wanted: Filter) -> Matching | None:
         """The rows that satisfy the filter, unless they would have to be looked for."""
@@ -231,6 +281,12 @@ class DirectoryIndex:
         return candidates.where(candidates.chords <= reach)
 
 
+def _radius(within_m: float | None) -> float | None:
+    if within_m is not None and isnan(within_m):
+        raise ValueError("the radius is not a number")
+    return None if within_m is None or within_m >= LONGEST_GEODESIC_M else within_m
+
+
 def _page_of(ranking: Ranking, rows: RowNumbers, within_m: float | None, offset: int, limit: int) -> Found:
     """The answer where every one of the rows is measured."""
     found = ranking.measured(rows)
@@ -242,29 +298,3 @@ def _page_of(ranking: Ranking, rows: RowNumbers, within_m: float | None, offset:
 
 def _found(total: int, page: list[tuple[int, float]]) -> Found:
     return Found(total, tuple(map(Hit._make, page)))
-
-
-def _rows(entries: Iterable[IndexEntry], after: Rows | None = None) -> Rows:
-    """Columns of the entries, each of which may be forgotten as soon as it is read."""
-    lab_ids, offering_lab_ids, facets, days = array("q"), array("q"), array("q"), array("q")
-    latitudes, longitudes = array("d"), array("d")
-    name_keys: list[str] = []
-    for entry in entries:
-        lab_ids.append(entry.lab_id)
-        name_keys.append(entry.name_key)
-        latitudes.append(entry.lat)
-        longitudes.append(entry.lon)
-        for offering in entry.offerings:
-            offering_lab_ids.append(entry.lab_id)
-            facets.append(offering.facets)
-            days.append(offering.calendar_days)
-    return Rows.of(
-        lab_ids=lab_ids,
-        name_keys=name_keys,
-        latitudes=latitudes,
-        longitudes=longitudes,
-        offering_lab_ids=offering_lab_ids,
-        facets=facets,
-        calendar_days=days,
-        names=None if after is None else after.names,
-    )

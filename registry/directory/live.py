@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, select
 
-from registry.directory.facets import offering_mask
-from registry.directory.index import UNKNOWN_DAYS, DirectoryIndex, IndexEntry, OfferingFacts
+from registry.directory.facets import days_mask, laboratory_mask, test_mask
+from registry.directory.filters import UNKNOWN_DAYS, WORD, WORD_BITS
+from registry.directory.index import DirectoryIndex, IndexEntry, OfferingFacts
 from registry.directory.shelf import CardShelf
 from registry.models import DirectoryVersion, Lab, LabOffering
 from registry.models.lab import PUBLISHED
@@ -24,6 +25,9 @@ _OFFERINGS = (
         LabOffering.reflex_policy,
         LabOffering.accepts_outside_specimens,
         LabOffering.specimens,
+        LabOffering.service_level,
+        Lab.accreditations,
+        LabOffering.takes_from,
         LabOffering.calendar_days,
     )
     .join(Lab, Lab.id == LabOffering.lab_id)
@@ -71,17 +75,20 @@ class LiveIndex:
 def _whole(connection: Connection, version: int) -> DirectoryIndex:
     # By columns: at a million laboratories an object for each would cost half a minute.
     lab_ids, latitudes, longitudes = array("q"), array("d"), array("d")
-    offering_lab_ids, facets, calendar_days = array("q"), array("q"), array("q")
+    offering_lab_ids, calendar_days = array("q"), array("q")
+    lower, upper = array("q"), array("q")
     name_keys: list[str] = []
     for lab_id, name_key, lat, lon, _ in _rows(connection, _LABS.where(Lab.state == PUBLISHED)):
         lab_ids.append(lab_id)
         name_keys.append(name_key)
         latitudes.append(lat)
         longitudes.append(lon)
-    for lab_id, *values, days in _rows(connection, _OFFERINGS.where(Lab.state == PUBLISHED)):
+    for lab_id, *values in _rows(connection, _OFFERINGS.where(Lab.state == PUBLISHED)):
+        facts = _facts(*values)
         offering_lab_ids.append(lab_id)
-        facets.append(offering_mask(*values))
-        calendar_days.append(_days(days))
+        lower.append(facts.facets & WORD)
+        upper.append(facts.facets >> WORD_BITS)
+        calendar_days.append(facts.calendar_days)
     return DirectoryIndex.from_columns(
         version,
         lab_ids=lab_ids,
@@ -89,7 +96,7 @@ def _whole(connection: Connection, version: int) -> DirectoryIndex:
         latitudes=latitudes,
         longitudes=longitudes,
         offering_lab_ids=offering_lab_ids,
-        facets=facets,
+        facets=(lower, upper),
         calendar_days=calendar_days,
     )
 
@@ -102,15 +109,30 @@ def _changes(snapshot: DirectoryIndex, connection: Connection) -> tuple[list[Ind
 
 def _entries(connection: Connection, *conditions: Any) -> Iterator[IndexEntry]:
     offerings: dict[int, list[OfferingFacts]] = {}
-    for lab_id, *values, days in _rows(connection, _OFFERINGS.where(*conditions)):
-        facts = OfferingFacts(offering_mask(*values), _days(days))
-        offerings.setdefault(lab_id, []).append(facts)
+    for lab_id, *values in _rows(connection, _OFFERINGS.where(*conditions)):
+        offerings.setdefault(lab_id, []).append(_facts(*values))
     for lab_id, name_key, lat, lon, _ in _rows(connection, _LABS.where(*conditions)):
         yield IndexEntry(lab_id, name_key, lat, lon, tuple(offerings.get(lab_id, ())))
 
 
-def _days(days: int | None) -> int:
-    return UNKNOWN_DAYS if days is None else min(days, UNKNOWN_DAYS - 1)
+def _facts(
+    method: str,
+    criterion: str,
+    reflex: str,
+    outside: str,
+    specimens: str,
+    service: str,
+    accreditations: str,
+    takes_from: str,
+    calendar_days: int | None,
+) -> OfferingFacts:
+    days = UNKNOWN_DAYS if calendar_days is None else min(calendar_days, UNKNOWN_DAYS - 1)
+    facets = (
+        test_mask(method, criterion, reflex, outside, specimens, service)
+        | laboratory_mask(accreditations, takes_from)
+        | days_mask(days)
+    )
+    return OfferingFacts(facets, days)
 
 
 def _rows(connection: Connection, statement: Executable) -> Iterator[Any]:

@@ -1,6 +1,6 @@
 """The laboratories' names as one run of bytes: they only ever decide ties, so they need no objects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +36,28 @@ class Names:
             start -= len(text)
             text = self.late
         return text[start : text.index(_END, start)]
+
+
+@dataclass(frozen=True, slots=True)
+class NameOrder:
+    """The laboratories by name and id: ``rank`` of each row, and ``row`` of each rank; int32 (n,) both."""
+
+    rank: NDArray[np.int32]
+    row: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, keys: Sequence[str], lab_ids: NDArray[np.int64]) -> "NameOrder":
+        """Of rows that stand as the keys and ids do."""
+        by_id = np.argsort(lab_ids, kind="stable").tolist()
+        by_id.sort(key=keys.__getitem__)
+        return cls.of_rows(np.array(by_id, np.int32))
+
+    @classmethod
+    def of_rows(cls, row: NDArray[np.int32]) -> "NameOrder":
+        """Of the row numbers in order of names."""
+        rank = np.empty(len(row), np.int32)
+        rank[row] = np.arange(len(row), dtype=np.int32)
+        return cls(rank, row)
 
 
 def _encode(keys: Iterable[str], offset: int) -> tuple[bytes, NDArray[np.uint32]]:

@@ -36,6 +36,11 @@ class Candidates:
     rows: RowNumbers
     chords: Floats
 
+    @classmethod
+    def unmeasured(cls, rows: RowNumbers) -> "Candidates":
+        """Rows that nobody looks at from anywhere."""
+        return cls(rows, np.zeros(len(rows)))
+
     def where(self, kept: NDArray[np.bool_]) -> "Candidates":
         return Candidates(self.rows[kept], self.chords[kept])
 
@@ -113,6 +118,10 @@ class Ranking:
         names = [self._rows.names.at(start) for start in self._rows.name_starts[rows].tolist()]
         keys = list(zip(metres.tolist(), names, self._rows.lab_ids[rows].tolist(), strict=True))
         return np.array(sorted(range(len(keys)), key=keys.__getitem__))
+
+    def metres(self, rows: RowNumbers) -> Floats:
+        """The geodesics to these rows."""
+        return self._geodesics(self._rows.positions.take(rows, axis=1))
 
     def _geodesics(self, positions: Floats) -> Floats:
         latitudes, longitudes = degrees(positions)

@@ -1,30 +1,17 @@
 """The directory's data as people and programs get it."""
 
 import json
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from registry.directory.criteria import ANY_DISTANCE, Criteria
-from registry.directory.queries import Card, Results
+from registry.directory.queries import Results
 from registry.domain.vocabulary import TAT_CLOCK_START, VERIFICATION_STATUS
 from registry.places.gazetteer import Place, Precision
 from registry.places.geocoding import PlaceNotFound, Reason
-
-
-@dataclass(frozen=True, slots=True)
-class ShownCard:
-    """A laboratory as a page lists it: its item, and its distance in miles."""
-
-    item: dict[str, Any]
-    distance_miles: float | None
-
-
-def shown(cards: tuple[Card, ...]) -> list[ShownCard]:
-    """The cards for a template."""
-    return [ShownCard(json.loads(card.item), card.distance_miles) for card in cards]
 
 
 def answer_json(criteria: Criteria, place: Place | None, results: Results, next_url: str | None) -> bytes:
@@ -36,8 +23,16 @@ def answer_json(criteria: Criteria, place: Place | None, results: Results, next_
         "query": {
             "near": criteria.near,
             "within": ANY_DISTANCE if criteria.within is None else criteria.within,
-            "method": criteria.methods,
+            "method": criteria.method,
+            "specimen": criteria.specimen,
             "outside": criteria.outside,
+            "max_days": criteria.max_days,
+            "criterion": criteria.criterion,
+            "reflex": criteria.reflex,
+            "accreditation": criteria.accreditation,
+            "service": criteria.service,
+            "from_state": criteria.from_state,
+            "sort": criteria.order,
             "page": criteria.page,
         },
         "place": None
@@ -50,15 +45,20 @@ def answer_json(criteria: Criteria, place: Place | None, results: Results, next_
     items = b",".join(
         [
             b'{"distance_miles":%s,%s' % (b"null" if distance is None else b"%.1f" % distance, item[1:])
-            for item, distance in results.cards
+            for _, item, distance in results.cards
         ]
     )
     return b'%s, "items": [%s]}' % (json.dumps(head, ensure_ascii=False).encode("utf-8")[:-1], items)
 
 
-def turnaround_text(turnaround: dict[str, Any]) -> str:
+def turnaround_text(turnaround: dict[str, Any], *, language: str) -> str:
     """“About 3–5 business days from receipt of the specimen”, or that it is not stated."""
-    low, high = turnaround["min"], turnaround["max"]
+    return _turnaround(*(turnaround[name] for name in ("min", "max", "unit", "clock_start")), language)
+
+
+@lru_cache(maxsize=4096)
+def _turnaround(low: int | None, high: int | None, unit: str, start: str, language: str) -> str:
+    # In the language that is in force; it is an argument only so that each has its own answers.
     if high is None:
         return str(_("Turnaround not stated"))
     span = str(high) if low in {None, high} else f"{low}–{high}"
@@ -67,8 +67,7 @@ def turnaround_text(turnaround: dict[str, Any]) -> str:
         "business_days": ngettext("%(span)s business day", "%(span)s business days", high, span=span),
         "hours": ngettext("%(span)s hour", "%(span)s hours", high, span=span),
     }
-    amount = amounts.get(turnaround["unit"]) or ngettext("%(span)s day", "%(span)s days", high, span=span)
-    start = turnaround["clock_start"]
+    amount = amounts.get(unit) or ngettext("%(span)s day", "%(span)s days", high, span=span)
     if start not in TAT_CLOCK_START:
         return str(_("About %(amount)s", amount=amount))
     return str(_("About %(amount)s from %(start)s", amount=amount, start=_(TAT_CLOCK_START[start].label)))
@@ -82,7 +81,12 @@ def verification_explained(status: str) -> str:
 def place_precision(place: Place) -> str:
     """From which point the distances are measured."""
     label = place.label
+    if place.from_address:
+        return str(
+            _("We could not find that very address. Distances are measured from the center of %(place)s.", place=label)
+        )
     words = {
+        Precision.ADDRESS: _("Distances are measured from the address you gave."),
         Precision.POINT: _("Distances are measured from the coordinates you gave."),
         Precision.ZIP: _("Distances are measured from the center of the ZIP code."),
         Precision.CITY: _("Distances are measured from the center of %(place)s.", place=label),
@@ -100,6 +104,8 @@ def place_precision(place: Place) -> str:
 def place_problem(unknown: PlaceNotFound) -> str:
     """Why a place was not found, and what to do."""
     shown_text = unknown.text[:80]
+    if unknown.state:
+        return str(_("“%(text)s” is a whole state. Choose a city in it, or type a ZIP code.", text=shown_text))
     words = {
         Reason.EMPTY: _("Type a ZIP code, or a city and state."),
         Reason.TOO_LONG: _("That is too long for a place. Type a ZIP code, or a city and state."),
@@ -119,30 +125,3 @@ def place_problem(unknown: PlaceNotFound) -> str:
         ),
     }
     return str(words[Reason(unknown.reason)])
-
-
-def json_ld(item: dict[str, Any], profile: dict[str, Any], url: str) -> str:
-    """The listing as schema.org ``DiagnosticLab``; ``<`` is escaped, so that the text cannot end its element."""
-    data = {
-        "@context": "https://schema.org",
-        "@type": "DiagnosticLab",
-        "name": item["name"],
-        "url": item["website"] or url,
-        "telephone": item["phone"],
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": ", ".join(filter(None, (profile["address_line1"], profile["address_line2"]))),
-            "addressLocality": item["city"],
-            "addressRegion": item["state"],
-            "postalCode": item["zip"],
-            "addressCountry": "US",
-        },
-        # A DiagnosticLab is an organisation, not a place: its point stands under its location.
-        "location": {
-            "@type": "Place",
-            "geo": {"@type": "GeoCoordinates", "latitude": item["lat"], "longitude": item["lon"]},
-        },
-        "medicalSpecialty": "Pathology",
-        "availableTest": [{"@type": "MedicalTest", "name": offering["name"]} for offering in item["offerings"]],
-    }
-    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from registry.directory.bands import Floats, Keys, Positions, earth_centred_rows, row_keys
 from registry.directory.filters import UNKNOWN_DAYS, OfferingColumns
-from registry.directory.names import Names
+from registry.directory.names import NameOrder, Names
 from registry.directory.splice import Run, child_runs, merged_runs, shifts, spliced
 
 
@@ -27,6 +27,7 @@ class Rows:
     lab_ids: NDArray[np.int64]
     name_starts: NDArray[np.uint32]
     names: Names
+    by_name: NameOrder
     offerings: OfferingColumns
 
     @classmethod
@@ -45,13 +46,13 @@ class Rows:
         """Sort columns, given in any order, into rows. With names, the new name keys are added to those.
 
         Raises ValueError for coordinates out of range, a laboratory given twice, an offering of none of them,
-        columns of unequal length, facets outside [0, 2**63) or negative days.
+        columns of unequal length, facets outside [0, 2**126) or negative days.
         """
         ids = np.asarray(lab_ids, np.int64)
         lats, lons = np.asarray(latitudes, np.float64), np.asarray(longitudes, np.float64)
         owners = np.asarray(offering_lab_ids, np.int64)
-        masks, days = np.asarray(facets, np.int64), np.asarray(calendar_days, np.int64)
-        if not len(ids) == len(name_keys) == len(lats) == len(lons) or not len(owners) == len(masks) == len(days):
+        masks, days = _words(facets), np.asarray(calendar_days, np.int64)
+        if not len(ids) == len(name_keys) == len(lats) == len(lons) or not len(owners) == masks.shape[1] == len(days):
             raise ValueError("columns of unequal length")
         # Written so that NaN is refused too.
         if not (np.all(np.abs(lats) <= 90) and np.all(np.abs(lons) <= 180)):
@@ -63,6 +64,7 @@ class Rows:
         order = np.lexsort((ids, *positions[::-1], keys))
         _order_by_name_at_one_point(order, positions.take(order, axis=1), name_keys)
         ids = ids[order]
+        by_name = NameOrder.of([name_keys[place] for place in order.tolist()], ids)
         new_names, starts = Names.of(name_keys) if names is None else names.with_more(name_keys)
         offering_rows = _rows_of(ids, owners)
         offering_order = np.argsort(offering_rows, kind="stable")
@@ -74,8 +76,9 @@ class Rows:
             lab_ids=ids,
             name_starts=starts[order],
             names=new_names,
+            by_name=by_name,
             offerings=OfferingColumns(
-                facets=masks[offering_order],
+                facets=masks.take(offering_order, axis=1),
                 days=np.minimum(days[offering_order], UNKNOWN_DAYS).astype(np.uint16),
                 row=offering_rows.astype(np.int32),
                 first=np.searchsorted(offering_rows, np.arange(len(ids) + 1)).astype(np.int32),
@@ -84,7 +87,7 @@ class Rows:
 
     def nbytes(self) -> int:
         """Bytes of all columns and of the names."""
-        arrays = (self.keys, self.positions, self.lab_ids, self.name_starts)
+        arrays = (self.keys, self.positions, self.lab_ids, self.name_starts, self.by_name.rank, self.by_name.row)
         offerings = (self.offerings.facets, self.offerings.days, self.offerings.row, self.offerings.first)
         return sum(column.nbytes for column in arrays + offerings) + len(self.names.early) + len(self.names.late)
 
@@ -104,6 +107,7 @@ class Rows:
             lab_ids=spliced(runs, self.lab_ids, fresh.lab_ids),
             name_starts=spliced(runs, self.name_starts, fresh.name_starts),
             names=fresh.names,
+            by_name=self._ranked(fresh, dropped, runs),
             offerings=OfferingColumns(
                 facets=spliced(offering_runs, old.facets, new.facets),
                 days=spliced(offering_runs, old.days, new.days),
@@ -116,10 +120,33 @@ class Rows:
         )
         return rows, runs
 
+    def _ranked(self, fresh: "Rows", dropped: Positions, runs: list[Run]) -> NameOrder:
+        """The order of names after the dropped rows have gone and the fresh ones have come."""
+        row = self.by_name.row
+        # Before which of the old ranks each fresh laboratory stands, by name.
+        places = [
+            bisect_left(range(len(row)), fresh._name_of(number), key=lambda rank: self._name_of(int(row[rank])))
+            for number in fresh.by_name.row.tolist()
+        ]
+        steps = np.zeros(len(row) + 1, np.int32)
+        np.add.at(steps, np.array(places, np.int64), 1)
+        gone = np.zeros(len(row) + 1, np.int32)
+        gone[self.by_name.rank[dropped] + 1] = 1
+        fewer = gone.cumsum(dtype=np.int32)
+        old = self.by_name.rank + (steps.cumsum(dtype=np.int32) - fewer)[self.by_name.rank]
+        new = np.array(places, np.int32) - fewer[places] + np.arange(len(places), dtype=np.int32)
+        rank = spliced(runs, old, new[fresh.by_name.rank])
+        by_rank = np.empty(len(rank), np.int32)
+        by_rank[rank] = np.arange(len(rank), dtype=np.int32)
+        return NameOrder(rank, by_rank)
+
+    def _name_of(self, row: int) -> tuple[bytes, int]:
+        return self.names.at(int(self.name_starts[row])), int(self.lab_ids[row])
+
     def _order_key(self, row: int) -> tuple[np.uint32, tuple[float, float, float, bytes, int]]:
         """By what rows are sorted: the key, then the position, the name and the id."""
         x, y, z = self.positions[:, row].tolist()
-        return self.keys[row], (x, y, z, self.names.at(int(self.name_starts[row])), int(self.lab_ids[row]))
+        return self.keys[row], (x, y, z, *self._name_of(row))
 
     def _place(self, key: np.uint32, rest: tuple[float, float, float, bytes, int]) -> int:
         """The row before which a laboratory of that order belongs."""
@@ -147,3 +174,9 @@ def _rows_of(lab_ids: NDArray[np.int64], owners: NDArray[np.int64]) -> Positions
         raise ValueError("an offering belongs to none of the laboratories")
     rows: Positions = by_id[place]
     return rows
+
+
+def _words(facets: ArrayLike) -> NDArray[np.int64]:
+    """Facets as the index holds them: (2, m); of one dimension, they are the lower words."""
+    words = np.asarray(facets, np.int64)
+    return words if words.ndim == 2 else np.stack((words, np.zeros_like(words)))

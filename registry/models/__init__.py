@@ -6,16 +6,20 @@ from registry.models.base import Base
 from registry.models.lab import DirectoryVersion, Lab, LabOffering
 from registry.models.link import OneUseLink
 from registry.models.outbox import OutboxMessage
+from registry.models.place import GeocodeCache
+from registry.models.report import Report
 from registry.models.submission import Submission
 
 __all__ = [
     "AuditEvent",
     "Base",
     "DirectoryVersion",
+    "GeocodeCache",
     "Lab",
     "LabOffering",
     "OneUseLink",
     "OutboxMessage",
+    "Report",
     "Role",
     "StaffSession",
     "Submission",

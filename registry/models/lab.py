@@ -2,18 +2,22 @@
 
 import json
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from registry.domain.listing import search_item
-from registry.domain.profile import LabProfile, Offering
+from registry.domain.permits import packed, takes_from
+from registry.domain.profile import LabProfile
 from registry.domain.text import order_key
 from registry.models.base import Base, BigKey, SortKey, intpk
 
 PUBLISHED = "published"
 LAB_STATES = ("published", "stale", "hidden", "withdrawn", "merged")
+
+SHAPE = 2
+"""Raised when what `Lab.derive` writes changes; `db upgrade` then writes it again for every laboratory."""
 
 
 class DirectoryVersion(Base):
@@ -24,6 +28,9 @@ class DirectoryVersion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigKey, default=0)
+    shape: Mapped[int] = mapped_column(
+        default=SHAPE, server_default="1", doc="The SHAPE by which the laboratories' derived columns were written."
+    )
 
     @staticmethod
     def advance(session: Session) -> int:
@@ -52,19 +59,26 @@ class LabOffering(Base):
     accepts_outside_specimens: Mapped[str] = mapped_column(String(24))
     specimens: Mapped[str] = mapped_column(String(300), doc="Slugs joined by a space.")
     calendar_days: Mapped[int | None] = mapped_column(doc="Longest turnaround in calendar days.")
+    service_level: Mapped[str] = mapped_column(String(24), server_default="")
+    takes_from: Mapped[str] = mapped_column(
+        String(160), server_default="", doc="The states whose specimens it takes, as `permits.packed` writes them."
+    )
 
-    @classmethod
-    def of(cls, position: int, offering: Offering) -> Self:
-        """The row of *offering*, which stands at *position* of its profile."""
-        return cls(
-            position=position,
-            method=offering.method,
-            scoring_criterion=offering.scoring_criterion,
-            reflex_policy=offering.reflex_policy,
-            accepts_outside_specimens=offering.accepts_outside_specimens,
-            specimens=" ".join(offering.specimens),
-            calendar_days=offering.calendar_days,
-        )
+    @staticmethod
+    def columns_of(position: int, profile: LabProfile) -> dict[str, Any]:
+        """What the row of the offering that stands at *position* of *profile* holds, but for its laboratory."""
+        offering = profile.offerings[position]
+        return {
+            "position": position,
+            "method": offering.method,
+            "scoring_criterion": offering.scoring_criterion,
+            "reflex_policy": offering.reflex_policy,
+            "accepts_outside_specimens": offering.accepts_outside_specimens,
+            "specimens": " ".join(offering.specimens),
+            "calendar_days": offering.calendar_days,
+            "service_level": offering.service_level,
+            "takes_from": packed(takes_from(profile, offering)),
+        }
 
 
 class Lab(Base):
@@ -95,6 +109,7 @@ class Lab(Base):
         SortKey, index=True, doc="The name as lists order it, the same on both databases."
     )
     clia_number: Mapped[str] = mapped_column(String(16), default="")
+    accreditations: Mapped[str] = mapped_column(String(120), server_default="", doc="Slugs joined by a space.")
     profile_data: Mapped[dict[str, Any]] = mapped_column("profile")
     card: Mapped[str] = mapped_column(Text, doc="The laboratory's item of a search answer, ready as JSON text.")
     version: Mapped[int] = mapped_column(BigKey, index=True, doc="The directory version that last changed this row.")
@@ -140,15 +155,23 @@ class Lab(Base):
         Whoever publishes many in one commit takes one *version* for all of them beforehand.
         """
         self.name = profile.name
-        self.name_key = order_key(profile.name)
         self.clia_number = profile.clia_number
         self.profile_data = profile.to_dict()
         self.lat, self.lon, self.location_precision = lat, lon, precision
         self.published_at = self.published_at or now
         self.updated_at = now
-        self.offerings = [LabOffering.of(position, offering) for position, offering in enumerate(profile.offerings)]
-        self.refresh_card()
+        self.derive()
         self.version = DirectoryVersion.advance(session) if version is None else version
+
+    def derive(self) -> None:
+        """Write again all that reading needs and that follows from the profile: columns, offerings, the card."""
+        profile = self.profile
+        self.name_key = order_key(profile.name)
+        self.accreditations = " ".join(profile.accreditations)
+        self.offerings = [
+            LabOffering(**LabOffering.columns_of(position, profile)) for position in range(len(profile.offerings))
+        ]
+        self.refresh_card()
 
     def refresh_card(self) -> None:
         """Write the search item again from the row's present values."""

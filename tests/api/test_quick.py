@@ -17,6 +17,9 @@ PLAIN = [
     "near=30303&within=any&page=2",
     "near=99501&within=10",
     "near=30303&page=9",
+    "near=30303&within=any&sort=turnaround",
+    "near=30303&within=any&sort=name&max_days=9&from_state=TX&specimen=ffpe_block&criterion=heracles",
+    "near=30303&within=any&page=2&after=d0.999",
 ]
 OTHERS = [
     "",
@@ -24,6 +27,8 @@ OTHERS = [
     "near=2134",
     "near=30303&within=7",
     "near=30303&colour=blue",
+    "near=30303&max_days=0",
+    "near=30303&from_state=ny",
     "near=%00",
     "near=S%C3%A3o",
     "near=" + "x" * 600,

@@ -1,5 +1,7 @@
 """The search as JSON: its shape is a contract."""
 
+from urllib.parse import urlencode
+
 from sqlalchemy.orm import Session
 
 from tests.support.client import PageClient
@@ -7,11 +9,13 @@ from tests.support.factories import publish
 
 ITEM = {
     "slug", "name", "distance_miles", "city", "state", "zip", "lat", "lon", "location_precision", "phone", "website",
-    "accepts_outside_specimens", "offerings", "verification", "last_confirmed",
+    "accepts_outside_specimens", "accreditations", "state_permits", "offerings", "verification", "last_confirmed",
 }  # fmt: skip
 OFFERING = {
     "name", "method", "assay", "assay_name", "reports_copy_number", "scoring_criterion", "reflex_policy", "specimens",
-    "specimen_notes", "turnaround", "regulatory_status", "accepts_outside_specimens", "order_code", "catalogue_url",
+    "specimen_notes", "slides_min", "tumor_content_min_pct", "path_report_required", "transport_temp", "turnaround",
+    "calendar_days", "regulatory_status", "accepts_outside_specimens", "service_level", "cpt_codes", "order_code",
+    "catalogue_url",
 }  # fmt: skip
 
 
@@ -25,13 +29,42 @@ def test_the_shape_of_an_answer(session: Session, client: PageClient) -> None:
         "near": "30303",
         "within": 50,
         "method": ["ihc", "ngs"],
+        "specimen": [],
         "outside": False,
+        "max_days": None,
+        "criterion": [],
+        "reflex": [],
+        "accreditation": [],
+        "service": [],
+        "from_state": None,
+        "sort": "distance",
         "page": 1,
     }
     assert body["place"].keys() == {"label", "lat", "lon", "precision"}
     assert body["items"][0].keys() == ITEM
     assert body["items"][0]["offerings"][0].keys() == OFFERING
     assert body["items"][0]["offerings"][0]["turnaround"].keys() == {"min", "max", "unit", "clock_start"}
+
+
+def test_the_query_is_told_as_it_was_understood(session: Session, client: PageClient) -> None:
+    asked = {
+        "near": "Atlanta, GA",
+        "within": "any",
+        "method": ["ihc", "ish"],
+        "specimen": ["plasma"],
+        "outside": True,
+        "max_days": 12,
+        "criterion": ["heracles"],
+        "reflex": ["none"],
+        "accreditation": ["cap", "iso_15189"],
+        "service": ["global"],
+        "from_state": "NY",
+        "sort": "turnaround",
+        "page": 2,
+    }
+    query = urlencode({**asked, "outside": 1, "near": "  Atlanta,   GA "}, doseq=True)
+    assert client.get(f"/api/v1/labs?{query}").get_json()["query"] == asked
+    assert client.get("/api/v1/labs").get_json()["query"]["sort"] == "name"
 
 
 def test_the_next_page_is_named_until_the_last(session: Session, client: PageClient) -> None:
@@ -62,7 +95,7 @@ def test_an_unknown_place_is_a_problem_with_suggestions(client: PageClient) -> N
 
 
 def test_each_bad_parameter_is_named(client: PageClient) -> None:
-    answer = client.get("/api/v1/labs?near=30303&within=7&colour=blue&specimen=plasma")
+    answer = client.get("/api/v1/labs?near=30303&within=7&colour=blue&specimen=tea")
     assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
     named = {error["parameter"] for error in answer.get_json()["errors"]}
     assert named == {"within", "colour", "specimen"}

@@ -147,7 +147,7 @@ class TestEdges:
             with pytest.raises(ValueError):
                 index.search(40, -75, within_m=within_m, filter=ANYTHING, offset=offset, limit=limit)
         with pytest.raises(ValueError, match="mask"):
-            Filter((1 << 63,))
+            Filter((1 << 126,))
 
     def test_columns_that_do_not_agree_are_refused(self) -> None:
         good = {

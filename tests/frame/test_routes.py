@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.support.client import PageClient, page_of
 from tests.support.factories import a_submission, publish
+from tests.support.reports import a_report
 
 
 class Access(Enum):
@@ -29,9 +30,17 @@ class Access(Enum):
 ROUTES = {
     "GET /": Access.PUBLIC,
     "GET /labs": Access.PUBLIC,
+    "GET /labs.csv": Access.PUBLIC,
+    "GET /labs.geojson": Access.PUBLIC,
     "GET /labs/<slug>": Access.PUBLIC,
+    "GET /labs/<slug>/contact.vcf": Access.PUBLIC,
+    "GET /labs/<slug>/report": Access.PUBLIC,
+    "POST /labs/<slug>/report": Access.PUBLIC,
+    "GET /labs/<slug>/report/thanks": Access.PUBLIC,
+    "GET /labs/compare": Access.PUBLIC,
     "GET /api/v1/labs": Access.PUBLIC,
     "GET /api/v1/labs/<slug>": Access.PUBLIC,
+    "GET /api/v1/places": Access.PUBLIC,
     "GET /healthz": Access.PUBLIC,
     "GET /readyz": Access.PUBLIC,
     "GET /join": Access.PUBLIC,
@@ -58,6 +67,8 @@ ROUTES = {
     "GET /staff/submissions/<submission_id>": Access.MODERATOR,
     "POST /staff/submissions/<submission_id>/review": Access.MODERATOR,
     "POST /staff/submissions/<submission_id>/decision": Access.MODERATOR,
+    "GET /staff/reports": Access.MODERATOR,
+    "POST /staff/reports/<report_id>/handled": Access.MODERATOR,
     "GET /staff/login": Access.SIGN_IN,
     "POST /staff/login": Access.SIGN_IN,
     # Without a right password just given these lead back to the sign-in page.
@@ -104,7 +115,12 @@ def ask(session: Session) -> Callable[[PageClient, str], TestResponse]:
 
     A form comes with a good token: what refuses it is the guard behind.
     """
-    stand_ins = {**STAND_INS, "slug": publish(session).slug, "submission_id": str(a_submission(session).id)}
+    stand_ins = {
+        **STAND_INS,
+        "slug": publish(session).slug,
+        "submission_id": str(a_submission(session).id),
+        "report_id": str(a_report(session).id),
+    }
 
     def ask(client: PageClient, route: str) -> TestResponse:
         method, _, address = route.partition(" ")
@@ -218,7 +234,8 @@ def test_the_demonstrations_mail_is_open_in_the_demonstration(make_app: Callable
 
 
 def test_static_files_are_the_built_ones_alone(app: Flask, client: PageClient) -> None:
-    asset: str = app.jinja_env.globals["asset"]("app.css")
+    with app.app_context():
+        asset: str = app.jinja_env.globals["asset"]("app.css")
 
     assert client.get(asset).status_code == 200
     for address in ("/static/", "/static/nothing.css", "/static/../config.py", "/static/%2e%2e/config.py"):

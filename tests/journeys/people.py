@@ -146,5 +146,5 @@ def decide(page: Page, decision: str, **answers: str) -> None:
 def search(page: Page, live: Live, where: str) -> None:
     """Ask the home page's question."""
     page.goto(f"{live.url}/")
-    page.get_by_label("ZIP code, or city and state").fill(where)
+    page.get_by_label("ZIP code, city and state, or address").fill(where)
     press(page, "Find laboratories")

@@ -4,17 +4,18 @@ Everything that looks at whole pages walks this list: the validator, axe, the sc
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import Session
 
 from registry import accounts
-from registry.domain.profile import Offering
+from registry.domain.profile import LabProfile, Offering
 from registry.domain.workflow import State
 from registry.links import Purpose, find, issue, spend
 from tests.support.factories import a_profile, a_submission, an_offering, publish
+from tests.support.reports import a_report
 
 PASSWORD = "correct horse battery staple 7"
 LONG_NAME = "Invented Laboratory of Molecular and Anatomic Pathology with a Name that Goes on " + "and on " * 12
@@ -56,8 +57,33 @@ LOOKS = (
     Look("place not known", "/labs?near=00000", status=404),
     Look("place ambiguous", "/labs?near=Springfield", status=404),
     Look("search error", "/labs?near=30303&within=7", status=422),
+    Look("search, all wrong", "/labs?near=&within=7&method=x&max_days=0&from_state=ny&sort=x&color=x", status=422),
+    Look(
+        "results, filtered",
+        "/labs?near=30303&method=ihc&method=ish&specimen=ffpe_block&accreditation=cap&max_days=9&from_state=NY",
+    ),
+    Look("results, filtered, in Spanish", "/labs?method=ihc&outside=1&max_days=12&from_state=NY&sort=name&lang=es"),
+    Look("results, by turnaround", "/labs?near=30303&sort=turnaround"),
+    Look("results, turnaround unstated", "/labs?near=99501&within=any&max_days=14"),
+    Look("specimens travel", "/labs?near=99501"),
+    Look("results, second page", "/labs?near=30303&within=any&page=2"),
     Look("listing", "/labs/{lab}"),
     Look("listing with a long name", "/labs/{long}"),
+    Look("listing in Spanish", "/labs/{whole}?lang=es"),
+    Look("listing with all fields", "/labs/{whole}"),
+    Look("listing overdue", "/labs/{overdue}"),
+    Look("compare", "/labs/compare?lab={whole}&lab={lab}&lab={long}"),
+    Look("compare in Spanish", "/labs/compare?lab={whole}&lab={lab}&lang=es"),
+    Look("compare, only differences", "/labs/compare?lab={whole}&lab={lab}&only=differences"),
+    Look("compare, nothing differs", "/labs/compare?lab={overdue}&lab={long}&only=differences"),
+    Look("compare, one", "/labs/compare?lab={lab}"),
+    Look("compare, none", "/labs/compare"),
+    Look("compare, unknown", "/labs/compare?lab=nobody", status=404),
+    Look("compare, too many", "/labs/compare?lab={whole}&lab={lab}&lab={long}&lab={overdue}&lab=x", status=422),
+    Look("report", "/labs/{lab}/report"),
+    Look("report in Spanish", "/labs/{lab}/report?lang=es"),
+    Look("report, errors", "/labs/{lab}/report", press="Send", status=422),
+    Look("report sent", "/labs/{lab}/report/thanks"),
     Look("no such page", "/nothing", status=404),
     Look("join", "/join"),
     Look("join with a draft", "/join", who=AUTHOR),
@@ -84,6 +110,7 @@ LOOKS = (
     Look("queue, decided", "/staff/queue?state=decided", who=MODERATOR),
     Look("submission", "/staff/submissions/{waiting}", who=MODERATOR),
     Look("submission, errors", "/staff/submissions/{waiting}", who=MODERATOR, press="Save the decision", status=422),
+    Look("reports", "/staff/reports", who=MODERATOR),
     Look("submission decided", "/staff/submissions/{rejected}", who=MODERATOR),
 )
 
@@ -107,9 +134,15 @@ def set_scene(app: Flask, own: Session) -> Scene:
     long = publish(own, a_profile(name=LONG_NAME[:200].strip(), website="", public_email=""))
     for number in range(24):
         publish(own, at=(33.75 + number / 50, -84.39))
+    closed = an_offering(accepts_outside_specimens="no", tat_min=None, tat_max=None, tat_unit="", tat_clock_start="")
+    publish(own, a_profile(city="Anchorage", state="AK", zip="99501", offerings=(closed,)), at=(61.22, -149.86))
     a_submission(own, a_profile(offerings=(an_offering(), fish)), state=State.DRAFT, draft_key=_KEYS[AUTHOR])
     empty = replace(type(a_profile())(), offerings=(Offering(),))
     a_submission(own, empty, state=State.DRAFT, draft_key=_KEYS[BEGINNER], contact_name="", contact_email="")
+    whole = publish(own, _whole_profile(fish))
+    overdue = publish(own, now=moment - timedelta(days=400))
+    a_report(own, lab)
+    a_report(own, whole, kind="closed", state="handled", handled_at=moment, handled_by=STAFF[MODERATOR])
     sent = a_submission(own, state=State.AWAITING_EMAIL, draft_key=_KEYS[SENDER])
     waiting = a_submission(own)
     rejected = a_submission(own, state=State.REJECTED, message="This is not a laboratory.")
@@ -131,10 +164,48 @@ def set_scene(app: Flask, own: Session) -> Scene:
         {
             "lab": lab.slug,
             "long": long.slug,
+            "whole": whole.slug,
+            "overdue": overdue.slug,
             "waiting": str(waiting.id),
             "rejected": str(rejected.id),
             **tokens,
         }
+    )
+
+
+def _whole_profile(fish: Offering) -> LabProfile:
+    """A laboratory that says all that it can of itself."""
+    ihc = an_offering(
+        name="HER2 by immunohistochemistry, colorectal, with pathologist’s reading",
+        scoring_criterion="harmonized_crc",
+        specimens=("ffpe_block", "unstained_slides", "core_biopsy", "resection", "metastasis_biopsy"),
+        slides_min=5,
+        tumor_content_min_pct=20,
+        path_report_required="yes",
+        transport_temp="cool_pack",
+        service_level="global",
+        cpt_codes=("88360", "88342"),
+    )
+    panel = an_offering(
+        name="Blood panel",
+        method="ngs_ctdna",
+        assay="other",
+        assay_name="An invented panel of 500 genes",
+        reports_copy_number="yes",
+        scoring_criterion="ngs_copy_number_lab",
+        reflex_policy="ngs_positive_to_ihc",
+        specimens=("whole_blood_cfdna",),
+        specimen_notes="",
+        tat_min=7,
+        tat_max=10,
+        tat_unit="days_unspecified",
+    )
+    return a_profile(
+        name="Invented Laboratory of All Fields",
+        accreditations=("cap", "iso_15189"),
+        state_permits=("ny_clep", "pa_bol"),
+        address_line2="Suite 4",
+        offerings=(ihc, fish, panel),
     )
 
 
