@@ -16,11 +16,22 @@ from registry.directory.filters import UNKNOWN_DAYS
 from registry.domain.listing import search_item
 from registry.domain.profile import LabProfile, Offering
 from registry.domain.text import order_key, slugify
-from registry.domain.vocabulary import ACCEPTS_OUTSIDE, SPECIMEN_TYPE
+from registry.domain.vocabulary import (
+    ACCEPTS_OUTSIDE,
+    REFLEX_POLICY,
+    SCORING_CRITERION,
+    SPECIMEN_TYPE,
+    STATE_PERMIT,
+)
 from registry.models import DirectoryVersion, Lab, LabOffering
+from registry.models.lab import SHAPE
 
 BATCH = 5_000
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+
+ACCREDITATIONS = (("cap",), ("cap", "iso_15189"), ("cap",), ("tjc",), ())
+_CRITERIA = SCORING_CRITERION.slugs
+_REFLEXES = REFLEX_POLICY.slugs
 
 Row = dict[str, Any]
 
@@ -38,7 +49,7 @@ def fill(database: Path, count: int) -> None:
         while batch := list(islice(laboratories, BATCH)):
             connection.execute(insert(Lab), [lab for lab, _ in batch])
             connection.execute(insert(LabOffering), [offering for _, offerings in batch for offering in offerings])
-        connection.execute(update(DirectoryVersion).values(version=1))
+        connection.execute(update(DirectoryVersion).values(version=1, shape=SHAPE))
         connection.commit()
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
@@ -72,8 +83,8 @@ def _offering(facets: int, days: int) -> Offering:
         name=f"HER2 by {method} in colorectal cancer",
         method=method,
         assay="lab_developed",
-        scoring_criterion="heracles",
-        reflex_policy="ihc_2plus_to_ish_auto",
+        scoring_criterion=_CRITERIA[facets % len(_CRITERIA)],
+        reflex_policy=_REFLEXES[facets % len(_REFLEXES)],
         specimens=specimens,
         tat_min=1,
         tat_max=None if days == UNKNOWN_DAYS else days,
@@ -81,6 +92,7 @@ def _offering(facets: int, days: int) -> Offering:
         tat_clock_start="specimen_receipt",
         regulatory_status="ldt",
         accepts_outside_specimens=outside,
+        service_level="global",
     )
 
 
@@ -92,6 +104,8 @@ def _laboratory(
         lab_kind="independent_reference",
         clia_number=f"00D{lab_id:07d}",
         certificate_type="accreditation",
+        accreditations=ACCREDITATIONS[lab_id % len(ACCREDITATIONS)],
+        state_permits=STATE_PERMIT.slugs[: lab_id % 7],
         address_line1="1 Sample Street",
         city="Sampleton",
         state="PA",
@@ -117,6 +131,7 @@ def _laboratory(
         "name": name,
         "name_key": order_key(name),
         "clia_number": profile.clia_number,
+        "accreditations": " ".join(profile.accreditations),
         # No search reads the profile; writing a million whole ones would take longer than all the rest.
         "profile": {"name": name},
         "card": dumps(item, ensure_ascii=False, separators=(",", ":")),
@@ -130,17 +145,5 @@ def _laboratory(
         "published_at": NOW,
         "updated_at": NOW,
     }
-    tests = [
-        {
-            "lab_id": lab_id,
-            "position": position,
-            "method": offering.method,
-            "scoring_criterion": offering.scoring_criterion,
-            "reflex_policy": offering.reflex_policy,
-            "accepts_outside_specimens": offering.accepts_outside_specimens,
-            "specimens": " ".join(offering.specimens),
-            "calendar_days": offering.calendar_days,
-        }
-        for position, offering in enumerate(offerings)
-    ]
+    tests = [{"lab_id": lab_id, **LabOffering.columns_of(place, profile)} for place in range(len(offerings))]
     return row, tests

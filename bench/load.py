@@ -3,7 +3,7 @@
 import selectors
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
@@ -28,9 +28,22 @@ class Load:
         return len(self.latencies) / self.seconds
 
 
-def run(port: int, paths: list[str], *, connections: int, seconds: float) -> Load:
-    """Ask for the paths in turn for so long. Raises RuntimeError for an answer other than 200."""
-    requests = cycle([_request(path) for path in paths])
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: a path, and the tag of an answer that the asker has already."""
+
+    path: str
+    etag: str = ""
+
+    @property
+    def request(self) -> bytes:
+        condition = f"If-None-Match: {self.etag}\r\n" if self.etag else ""
+        return f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Language: en\r\n{condition}\r\n".encode("ascii")
+
+
+def run(port: int, questions: Sequence[str | Question], *, connections: int, seconds: float) -> Load:
+    """Ask in turn for so long; a path is a question without a tag. Raises RuntimeError for an answer but 200 or 304."""
+    requests = cycle([(Question(each) if isinstance(each, str) else each).request for each in questions])
     load = Load()
     with selectors.DefaultSelector() as selector:
         opened = [_Connection(port) for _ in range(connections)]
@@ -50,6 +63,8 @@ def run(port: int, paths: list[str], *, connections: int, seconds: float) -> Loa
                 if now < end:
                     connection.ask(next(requests))
                 else:
+                    # A server may close it while slower answers are still awaited on the others.
+                    selector.unregister(connection.socket)
                     waiting -= 1
         load.seconds = time.perf_counter() - started
         for connection in opened:
@@ -57,15 +72,28 @@ def run(port: int, paths: list[str], *, connections: int, seconds: float) -> Loa
     return load
 
 
-def bodies(port: int, paths: list[str]) -> Iterator[bytes]:
-    """The body of each path's answer, over one connection."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer's body and tag."""
+
+    body: bytes
+    etag: str
+
+
+def answers(port: int, paths: list[str]) -> Iterator[Answer]:
+    """The answer to each path, over one connection."""
     connection = _Connection(port)
     for path in paths:
-        connection.ask(_request(path))
+        connection.ask(Question(path).request)
         while not connection.read():
             pass
-        yield connection.body
+        yield Answer(connection.body, connection.etag)
     connection.socket.close()
+
+
+def bodies(port: int, paths: list[str]) -> Iterator[bytes]:
+    """The body of each path's answer, over one connection."""
+    return (answer.body for answer in answers(port, paths))
 
 
 class _Connection:
@@ -76,6 +104,7 @@ class _Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.asked_at = 0.0
         self.body = b""
+        self.etag = ""
         self._received = b""
 
     def ask(self, request: bytes) -> None:
@@ -91,16 +120,17 @@ class _Connection:
         head_end = self._received.find(_HEAD_END)
         if head_end < 0:
             return False
-        head = self._received[:head_end].lower()
-        if not head.startswith(b"http/1.1 200"):
+        whole_head = self._received[:head_end]
+        head = whole_head.lower()
+        if not head.startswith((b"http/1.1 200", b"http/1.1 304")):
             raise RuntimeError(self._received[:300].decode("latin-1"))
-        length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
+        length = 0
+        if not head.startswith(b"http/1.1 304"):
+            length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
+        tag_at = head.find(b"\r\netag:")
+        self.etag = whole_head[tag_at + 7 :].partition(b"\r\n")[0].strip().decode("latin-1") if tag_at >= 0 else ""
         start = head_end + len(_HEAD_END)
         if len(self._received) < start + length:
             return False
         self.body, self._received = self._received[start:], b""
         return True
-
-
-def _request(path: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n\r\n".encode("ascii")

@@ -1,6 +1,7 @@
 """How fast the directory answers: the search index alone, and the whole service beside a bare Flask endpoint.
 
-    python -m bench.search [--sizes 1000 1000000] [--queries 400] [--part index|serve|all] [--out FILE]
+    python -m bench.search [--sizes 1000 1000000] [--queries 400] [--part index|serve|publish|all]
+                           [--databases FOLDER] [--out FILE]
 
 Prints Markdown tables; see bench/README.md for what they say.
 """
@@ -16,10 +17,11 @@ from datetime import UTC, datetime
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from bench import population, serve
+from bench import population, publishing, serve
 from registry.directory.index import DirectoryIndex, Filter, IndexEntry, OfferingFacts
 from registry.domain.geometry import METRES_PER_MILE
 
@@ -54,7 +56,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of laboratories")
     parser.add_argument("--queries", type=int, default=400, help="questions for each cell of the index's table")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of each load on the service")
-    parser.add_argument("--part", choices=("index", "serve", "all"), default="all")
+    parser.add_argument("--part", choices=("index", "serve", "publish", "all"), default="all")
+    parser.add_argument("--databases", type=Path, help="keep the filled databases there, and use those that are")
     parser.add_argument("--out", type=Path, help="also write the tables to this file")
     asked = parser.parse_args()
     lines = [
@@ -62,10 +65,14 @@ def main() -> None:
         f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start",
         "",
     ]
-    if asked.part != "serve":
+    if asked.part in {"all", "index"}:
         lines += _index_tables([_in_a_process(size, asked.queries) for size in asked.sizes])
-    if asked.part != "index":
-        lines += serve.tables(asked.sizes, seconds=asked.seconds)
+    if asked.part in {"all", "serve"}:
+        lines += serve.tables(asked.sizes, seconds=asked.seconds, databases=asked.databases)
+    if asked.part == "publish":
+        with TemporaryDirectory(prefix="registry-bench-") as scratch:
+            folder = asked.databases or Path(scratch)
+            lines += publishing.tables(asked.sizes[-1], seconds=asked.seconds, databases=folder)
     text = "\n".join(lines)
     print(text)
     if asked.out:
