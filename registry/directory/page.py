@@ -164,7 +164,7 @@ class PageWriter:
             first=str(results.first),
             cards=self.cards.write(results.cards, today),
             compare=self._fixed["compare"] if results.cards else "",
-            pages=self._pages(form, results) if results.pages > 1 else "",
+            pages=self._pages(form, results) if max(results.pages, form.criteria.page) > 1 else "",
             downloads=self._parts["downloads"].fill(query=_safe(form.criteria.on_page(1).query_string))
             if results.total
             else "",
@@ -214,7 +214,9 @@ class PageWriter:
             before = self._parts["previous"].fill(query=_safe(criteria.on_page(page - 1).query_string))
         if results.cursor is not None:
             after = self._parts["next"].fill(query=_safe(criteria.on_page(page + 1, results.cursor).query_string))
-        return self._parts["pages"].fill(previous=before, page=str(page), pages=str(results.pages), next=after)
+        # A page that begins behind a laboratory may be one more than the count, when the list shrank meanwhile.
+        pages = max(results.pages, page)
+        return self._parts["pages"].fill(previous=before, page=str(page), pages=str(pages), next=after)
 
     def _note(self, words: str) -> str:
         return self._parts["note"].fill(words=words) + "\n"

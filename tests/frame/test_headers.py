@@ -63,7 +63,9 @@ def test_what_has_not_changed_keeps_the_policy_of_the_page_that_the_browser_has(
 
 
 def test_built_assets_are_guarded_and_kept_for_ever(app: Flask, client: PageClient) -> None:
-    answer = client.get(app.jinja_env.globals["asset"]("app.css"))
+    with app.app_context():
+        asset: str = app.jinja_env.globals["asset"]("app.css")
+    answer = client.get(asset)
 
     assert answer.status_code == 200
     assert "immutable" in answer.headers["Cache-Control"]
