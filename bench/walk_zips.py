@@ -43,7 +43,8 @@ LOWER_STATES_MILES = 2_500
 ANYWHERE_MILES = 8_000
 BEYOND_THE_STATES = frozenset({"AK", "HI", "PR", "VI", "GU", "AS", "MP", "PW", "FM", "MH", "UM"})
 
-_NEAREST = re.compile(r'class="distance"><strong>([\d,.]+)</strong>')
+_LIST = '<ol class="results" start="1">'
+_NEAREST = re.compile(r'class="distance">([\d,.]+) ')
 
 
 @dataclass
@@ -119,7 +120,8 @@ def _visit(client: FlaskClient, entry: ZipEntry, laboratories: Laboratories, wal
         return
     if entry.label not in page or place_precision(place) not in page:
         walked.faults.append(f"{entry.code}: the page does not say {entry.label} or how precisely it is known")
-    shown = _NEAREST.search(page)
+    # Those that take shipped specimens may stand before the nearest of all.
+    shown = _NEAREST.search(page.partition(_LIST)[2])
     if shown is None:
         walked.faults.append(f"{entry.code}: no laboratory is shown")
         return
