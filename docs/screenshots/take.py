@@ -46,6 +46,8 @@ class Camera:
     def take(self, name: str) -> None:
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
+            # The map comes when the page is idle.
+            self.page.wait_for_load_state("networkidle")
             self.page.screenshot(path=str(self.folder / f"{name}-{width}.png"), full_page=True)
             if self.page.evaluate("document.documentElement.scrollWidth") > width:
                 self.too_wide.append(f"{name} at {width}")
@@ -67,6 +69,13 @@ def public_pages(camera: Camera) -> None:
     camera.go("/labs?near=30303&within=any")
     camera.page.locator(".results h3 a").first.click()
     camera.take("listing")
+    listing = camera.page.url.partition("?")[0].removeprefix(camera.base)
+    camera.look(f"{listing}/report", "report")
+    camera.go("/labs?near=30303&within=any")
+    for box in camera.page.locator("ol.results:not(.travel-list) input[name=lab]").all()[:3]:
+        box.check()
+    camera.page.locator("#compare button").click()
+    camera.take("compare")
     camera.look("/no-such-page", "not-found")
 
 

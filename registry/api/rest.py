@@ -45,7 +45,7 @@ def labs() -> Response:
     index = live_index().at_present()
     etag = etag_of(index, *settled_by(place))
     if still_good(etag):
-        return not_modified(etag)
+        return not_modified(etag, JSON)
     results = answer(index, place, criteria)
     base_url = current_app.config["REGISTRY_BASE_URL"]
     body = answer_json(criteria, place, results, next_page(base_url, criteria, results))

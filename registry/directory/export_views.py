@@ -53,7 +53,7 @@ def _file(ending: str, mimetype: str, write: Callable[[Iterator[Card], Address],
     index = live.at_present()
     etag = etag_of(index, *settled_by(place))
     if still_good(etag):
-        return not_modified(etag)
+        return not_modified(etag, mimetype)
     cards = queries.whole_answer(index, lambda lab_ids: live.shelf.take(lab_ids, read_cards), place, form.criteria)
     pieces = write(cards, lambda slug: url_for("directory.listing", slug=slug, lang=None, _external=True))
     response = Response(stream_with_context(pieces), mimetype=mimetype)

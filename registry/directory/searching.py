@@ -76,9 +76,9 @@ def tag(index: DirectoryIndex, build: str, *address: str) -> str:
     return f"{index.version:x}-{place:08x}-{build}"
 
 
-def not_modified(etag: str) -> Response:
-    """A 304 that renews *etag*."""
-    return revalidated(Response(status=HTTPStatus.NOT_MODIFIED), etag)
+def not_modified(etag: str, mimetype: str = "text/html") -> Response:
+    """A 304 that renews *etag* of an answer of that kind; a page's says what else it depends on."""
+    return revalidated(Response(status=HTTPStatus.NOT_MODIFIED, mimetype=mimetype), etag)
 
 
 def revalidated(response: Response, etag: str) -> Response:

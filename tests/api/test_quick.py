@@ -1,6 +1,9 @@
 """The quick way answers what the view answers, and leaves to it what is not plain."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask import Flask, request, request_started
 from sqlalchemy.orm import Session
 from werkzeug.test import Client, TestResponse
@@ -35,11 +38,11 @@ OTHERS = [
 ]
 
 
-def way_of_the_view(app: Flask, query: str, **headers: str) -> TestResponse:
+def way_of_the_view(app: Flask, address: str, headers: dict[str, str] | None = None) -> TestResponse:
     chain = app.wsgi_app
     while not isinstance(chain, QuickSearch):
         chain = getattr(chain, "application", None) or chain.app  # type: ignore[attr-defined]
-    return Client(chain._inner).get(f"/api/v1/labs?{query}", headers=headers)
+    return Client(chain._inner).get(address, headers=headers)
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def directory(session: Session) -> None:
 
 @pytest.mark.parametrize("query", [*PLAIN, *OTHERS])
 def test_both_ways_give_the_same_answer(app: Flask, client: PageClient, directory: None, query: str) -> None:
-    quick, view = client.get(f"/api/v1/labs?{query}"), way_of_the_view(app, query)
+    quick, view = client.get(f"/api/v1/labs?{query}"), way_of_the_view(app, f"/api/v1/labs?{query}")
     assert quick.status_code == view.status_code
     assert sorted(quick.headers) == sorted(view.headers)
     assert quick.data == view.data
@@ -81,3 +84,33 @@ def test_a_condition_is_honoured(client: PageClient, directory: None) -> None:
     tag = client.get("/api/v1/labs?near=30303").headers["ETag"]
     assert client.get("/api/v1/labs?near=30303", headers={"If-None-Match": tag}).status_code == 304
     assert client.head("/api/v1/labs?near=30303").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/labs?near=30303", "/labs?near=30303&lang=es", "/labs", "/api/v1/labs?near=30303"]
+)
+@pytest.mark.parametrize("accepted", ["en", "es-MX,es;q=0.9"])
+def test_both_ways_say_that_nothing_has_changed(
+    app: Flask, client: PageClient, directory: None, address: str, accepted: str
+) -> None:
+    headers = {"Accept-Language": accepted}
+    headers["If-None-Match"] = client.get(address, headers=headers).headers["ETag"]
+    quick, view = client.get(address, headers=headers), way_of_the_view(app, address, headers)
+    assert quick.status_code == view.status_code == 304
+    # A 304 has no content whose language could be told.
+    assert sorted(quick.headers) == sorted(pair for pair in view.headers if pair[0] != "Content-Language")
+
+
+def test_a_page_kept_is_not_another_languages_nor_another_days_nor_an_older_directorys(
+    clock: time_machine.Traveller, session: Session, client: PageClient, directory: None
+) -> None:
+    tag = client.get("/labs?near=30303").headers["ETag"]
+    kept = {"If-None-Match": tag}
+    assert client.get("/labs?near=30303", headers={**kept, "Accept-Language": "es"}).status_code == 200
+    assert client.get("/labs?near=30303&lang=en", headers=kept).status_code == 200
+    clock.shift(timedelta(days=1))
+    assert client.get("/labs?near=30303", headers=kept).status_code == 200
+    clock.shift(timedelta(days=-1))
+    assert client.get("/labs?near=30303", headers=kept).status_code == 304
+    publish(session)
+    assert client.get("/labs?near=30303", headers=kept).status_code == 200
