@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from registry.directory import live
 from registry.directory.live import LiveIndex
 from registry.directory.probe import VersionProbe
 from registry.extensions import READING, db, reading_whole
@@ -68,3 +71,27 @@ def test_a_rolled_back_publication_is_not_seen(app: Flask, session: Session) -> 
         DirectoryVersion.advance(session)
         session.rollback()
         assert index.at_present().version == before
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_a_change_never_reads_the_whole_directory(app: Flask, session: Session) -> None:
+    """As at 320,000 laboratories of one version, where the statistics call every version as common as any other."""
+    publish(session)
+    session.execute(text("ANALYZE"))
+    session.execute(text("DELETE FROM sqlite_stat1"))
+    statistics = {
+        ("lab", "ix_lab_version"): "320000 320000",
+        ("lab_offering", "sqlite_autoindex_lab_offering_1"): "570000 2 1",
+    }
+    for (table, index), figures in statistics.items():
+        values = {"table": table, "index": index, "figures": figures}
+        session.execute(text("INSERT INTO sqlite_stat1 VALUES (:table, :index, :figures)"), values)
+    session.commit()
+    with app.app_context():
+        db.engine.dispose()
+        with db.engine.connect() as connection:
+            for statement in (live._SINCE, live._LABS_OF, live._OFFERINGS_OF):
+                filled = statement.params(version=1, ids=[1, 2])
+                query = filled.compile(connection, compile_kwargs={"literal_binds": True})
+                plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
+                assert not [step for step in plan if "SCAN" in step[3]], plan

@@ -1,6 +1,4 @@
-"""axe finds nothing on any page in its main states, at three widths, and nothing makes a page scroll
-sideways.
-"""
+"""axe finds nothing on any page in its main states, narrow and wide, and nothing makes a page scroll sideways."""
 
 from collections.abc import Iterator
 
