@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
-CAPACITY = 20_000
-"""Cards; at about 1.2 kB each some 25 MB a process."""
+CAPACITY = 50_000
+"""Cards; at about 1.7 kB each some 85 MB a process, if there are so many laboratories."""
 
 Read = Callable[[Sequence[int]], dict[int, bytes]]
 
