@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -90,10 +89,11 @@ def serve() -> Flask:
         # As a browser's wish and as a choice in the address: the pages differ in their links.
         for address, wish in ((_WARMING, spoken), (f"{_WARMING}&{PARAMETER}={spoken}", "")):
             with app.test_request_context(address, base_url=settings.base_url, headers={"Accept-Language": wish}):
-                answer = app.full_dispatch_request()
-            if answer.status_code != HTTPStatus.OK:
-                # Without a database there is nothing to make ready; it may come back, so the service starts.
-                structlog.get_logger().warning("not warm", address=address, status=answer.status_code)
+                try:
+                    app.full_dispatch_request()
+                except Exception as failure:
+                    # Without a database there is nothing to make ready; it may come back, so the service starts.
+                    structlog.get_logger().warning("not warm", address=address, failure=str(failure)[:200])
     return app
 
 

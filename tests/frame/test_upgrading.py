@@ -1,16 +1,19 @@
 """What reading needs is written again when the code that derives it has changed."""
 
 import json
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from registry import derived
+from config import Settings
+from registry import derived, serve
 from registry.extensions import db
 from registry.models import DirectoryVersion, Lab, LabOffering
 from tests.support.client import PageClient
+from tests.support.databases import connections_closed
 from tests.support.factories import a_profile, publish
 
 
@@ -45,3 +48,16 @@ def test_a_second_upgrade_writes_nothing(app: Flask, session: Session, outdated:
     assert "laboratories" not in result.output
     with app.app_context():
         assert not derived.is_outdated(db.session)
+
+
+@pytest.mark.parametrize("migrated", [True, False])
+def test_a_server_starts_with_its_pages_ready_and_without_a_database_too(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, migrated: bool
+) -> None:
+    url = settings.database_url if migrated else f"sqlite:///{tmp_path / 'nothing.sqlite'}"
+    for name, value in {"MODE": "test", "INSTANCE": str(tmp_path), "DATABASE_URL": url}.items():
+        monkeypatch.setenv(f"REGISTRY_{name}", value)
+    app = serve()
+    with connections_closed(app):
+        assert app.test_client().get("/healthz").status_code == 200
+        assert len(app.extensions["page_writers"]) == (4 if migrated else 0)
