@@ -44,7 +44,7 @@ CHECKS = [
 ]
 
 # Two processes, each with its own PostgreSQL; the tests of one file stay together, for they share servers.
-WHOLE_SUITE = ["-q", "-n", "2", "--dist", "loadfile"]
+WHOLE_SUITE = ["-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def run(checkout: Checkout, host: str, port: int, reset: bool) -> int:

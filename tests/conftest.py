@@ -35,6 +35,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "kills: kills a server a hundred times; run alone with `-m kills -s`")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that drive a browser first: they take longest, and a process that is left alone with one is waited
+    for.
+    """
+    items.sort(key=lambda item: "browser" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def base_url() -> None:
     """Stands for that of pytest-base-url, which this pytest warns of: each live server has an address of its
