@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from registry.models import OneUseLink
@@ -18,13 +18,25 @@ class Purpose(StrEnum):
     CONFIRM_EMAIL = "confirm_email"
     RESUME_DRAFT = "resume_draft"
     REVISE = "revise"
+    SIGN_IN = "sign_in"
+    CONFIRM_LISTING = "confirm_listing"
+    ACCEPT_CONTACT = "accept_contact"
+    ALLOW_CLAIM = "allow_claim"
 
 
 LIFETIMES = {
     Purpose.CONFIRM_EMAIL: timedelta(days=7),
     Purpose.RESUME_DRAFT: timedelta(days=60),
     Purpose.REVISE: timedelta(days=60),
+    # Signs in: whoever finds the mail later finds nothing. The others do one thing and live longer.
+    Purpose.SIGN_IN: timedelta(minutes=10),
+    Purpose.CONFIRM_LISTING: timedelta(days=60),
+    Purpose.ACCEPT_CONTACT: timedelta(days=14),
+    Purpose.ALLOW_CLAIM: timedelta(days=14),
 }
+
+ABOUT_A_CONTACT = frozenset({Purpose.CONFIRM_LISTING, Purpose.ACCEPT_CONTACT})
+"""Purposes whose link is about a laboratory's contact; a sign-in is about the mailbox alone, the rest a submission."""
 
 
 class LinkState(StrEnum):
@@ -46,14 +58,30 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def issue(session: Session, *, purpose: Purpose, submission_id: int, email: str, now: datetime) -> str:
-    """Store a new link and return its token, which is nowhere else."""
+def issue(
+    session: Session,
+    *,
+    purpose: Purpose,
+    email: str,
+    now: datetime,
+    submission_id: int | None = None,
+    contact_id: int | None = None,
+) -> str:
+    """Store a new link and return its token, which is nowhere else.
+
+    ``ValueError`` when what the purpose is about is not given, or something else is.
+    """
+    about_contact = purpose in ABOUT_A_CONTACT
+    about_submission = not about_contact and purpose is not Purpose.SIGN_IN
+    if (contact_id is None) is about_contact or (submission_id is None) is about_submission:
+        raise ValueError(f"a link to {purpose} is about something else, or that is gone")
     token = new_secret()
     session.add(
         OneUseLink(
             token_hash=hash_of(token),
             purpose=purpose.value,
             submission_id=submission_id,
+            contact_id=contact_id,
             email=email,
             created_at=now,
             expires_at=now + LIFETIMES[purpose],
@@ -97,11 +125,24 @@ def spend(session: Session, link: OneUseLink, *, now: datetime) -> bool:
 
 def revoke(session: Session, *, submission_id: int, purpose: Purpose, now: datetime) -> None:
     """Make every unspent link of *purpose* for the submission worthless."""
+    _revoke(session, OneUseLink.submission_id == submission_id, OneUseLink.purpose == purpose.value, now=now)
+
+
+def revoke_of_contact(session: Session, *, contact_id: int, now: datetime) -> None:
+    """Make every unspent link for the laboratory's contact worthless."""
+    _revoke(session, OneUseLink.contact_id == contact_id, now=now)
+
+
+def revoke_of_mailbox(session: Session, *, email: str, purpose: Purpose, now: datetime) -> None:
+    """Make every unspent link of *purpose* that was mailed to *email* worthless."""
+    _revoke(session, OneUseLink.email == email, OneUseLink.purpose == purpose.value, now=now)
+
+
+def _revoke(session: Session, *which: ColumnElement[bool], now: datetime) -> None:
     session.execute(
         update(OneUseLink)
         .where(
-            OneUseLink.submission_id == submission_id,
-            OneUseLink.purpose == purpose.value,
+            *which,
             OneUseLink.used_at.is_(None),
             OneUseLink.revoked_at.is_(None),
         )

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from registry import links
+from registry import links, mailboxes
 from registry.extensions import begin_writing
 from registry.models import OutboxMessage
 
@@ -39,6 +39,8 @@ class Rendered:
     text: str
     html: str
     message_id: str
+    stop: str = ""
+    """Where its reader stops such mails; empty in a mail to those who run the registry."""
 
 
 Render = Callable[[OutboxMessage, str | None], Rendered]
@@ -55,14 +57,21 @@ def enqueue(
     language: str = "en",
     link_purpose: links.Purpose | None = None,
     submission_id: int | None = None,
+    contact_id: int | None = None,
     once_key: str | None = None,
+    limit: int | None = mailboxes.AN_HOUR,
 ) -> bool:
     """Add a mail of *kind* (its folder in ``templates/email``) to the outbox; the caller commits.
 
-    With *link_purpose* the mail carries a one-use link for *submission_id*, made when it is sent. A second message
-    with the same *once_key* is not added: False then.
+    With *link_purpose* the mail carries a one-use link, made when it is sent, for *submission_id* or *contact_id*,
+    whichever the purpose is about; to sign in, for neither. A second message with the same *once_key* is not added:
+    False then. Nor is one that anybody could have sent when the mailbox has had *limit* within the hour, or its share
+    of the day; None means no limit. The asking side must not be able to tell.
     """
     if once_key is not None and session.scalar(select(OutboxMessage.id).where(OutboxMessage.once_key == once_key)):
+        return False
+    limited = limit if kind in mailboxes.UNASKED else None
+    if limited is not None and not mailboxes.has_room(session, recipient=recipient, now=now, an_hour=limited):
         return False
     session.add(
         OutboxMessage(
@@ -72,6 +81,7 @@ def enqueue(
             context=context,
             link_purpose=link_purpose.value if link_purpose else "",
             submission_id=submission_id,
+            contact_id=contact_id,
             once_key=once_key,
             created_at=now,
             due_at=now,
@@ -147,6 +157,11 @@ def _deliver(
     chance: random.Random,
 ) -> bool:
     try:
+        wanted = mailboxes.wants(session, recipient=message.recipient, kind=message.kind)
+        session.rollback()
+        if not wanted:
+            _keep(session, message, {"state": "cancelled", "last_error": "the mailbox does not want it"})
+            return False
         token = _link(session, message, clock())
         send(render(message, token))
     except Exception as error:  # one bad mail must not stop the others; what went wrong is kept with it
@@ -167,13 +182,14 @@ def _deliver(
 
 def _link(session: Session, message: OutboxMessage, now: datetime) -> str | None:
     """The token of the message's link, committed before the mail leaves: a reader may be quicker than we are."""
-    if not message.link_purpose or message.submission_id is None:
+    if not message.link_purpose:
         return None
     begin_writing(session)
     token = links.issue(
         session,
         purpose=links.Purpose(message.link_purpose),
         submission_id=message.submission_id,
+        contact_id=message.contact_id,
         email=message.recipient,
         now=now,
     )
@@ -183,7 +199,12 @@ def _link(session: Session, message: OutboxMessage, now: datetime) -> str | None
 
 def _keep(session: Session, message: OutboxMessage, values: dict[str, Any]) -> None:
     begin_writing(session)
-    session.execute(update(OutboxMessage).where(OutboxMessage.id == message.id).values(claimed_until=None, **values))
+    session.execute(
+        update(OutboxMessage)
+        # Cancelled meanwhile, as with a draft that was deleted: it is not tried again.
+        .where(OutboxMessage.id == message.id, OutboxMessage.state == "sending")
+        .values(claimed_until=None, **values)
+    )
     session.commit()
 
 

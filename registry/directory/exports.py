@@ -47,6 +47,7 @@ TEST = (
     "cpt_codes",
     "order_code",
     "catalogue_url",
+    "last_confirmed",
 )
 TURNAROUND = ("min", "max", "unit", "clock_start")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

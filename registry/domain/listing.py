@@ -1,5 +1,6 @@
 """The public shape of a laboratory: the item of a search answer, the same in JSON, files and pages."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ def accepts_outside(profile: LabProfile) -> str:
     return next((slug for slug in _ACCEPTANCE_ORDER if slug in stated), "no")
 
 
-def offering_item(offering: Offering) -> dict[str, Any]:
+def offering_item(offering: Offering, *, last_confirmed: date) -> dict[str, Any]:
     """One test as the public sees it: slugs of the vocabulary, turnaround as its four fields together."""
     return {
         "name": offering.name,
@@ -38,6 +39,7 @@ def offering_item(offering: Offering) -> dict[str, Any]:
         "cpt_codes": list(offering.cpt_codes),
         "order_code": offering.order_code or None,
         "catalogue_url": offering.catalogue_url or None,
+        "last_confirmed": last_confirmed.isoformat(),
     }
 
 
@@ -50,8 +52,12 @@ def search_item(
     precision: str,
     verification: str,
     last_confirmed: date,
+    confirmed: Sequence[date],
 ) -> dict[str, Any]:
-    """The laboratory's item of a search answer, but for its distance, which depends on who asks."""
+    """The laboratory's item of a search answer, but for its distance, which depends on who asks.
+
+    *confirmed* has the day of the last confirmation of each of the profile's tests.
+    """
     return {
         "slug": slug,
         "name": profile.name,
@@ -66,7 +72,10 @@ def search_item(
         "accepts_outside_specimens": accepts_outside(profile),
         "accreditations": list(profile.accreditations),
         "state_permits": list(profile.state_permits),
-        "offerings": [offering_item(offering) for offering in profile.offerings],
+        "offerings": [
+            offering_item(offering, last_confirmed=day)
+            for offering, day in zip(profile.offerings, confirmed, strict=True)
+        ],
         "verification": verification,
         "last_confirmed": last_confirmed.isoformat(),
     }

@@ -49,6 +49,11 @@ class Offering:
         return cls(**known)
 
     @property
+    def digest(self) -> str:
+        """A fingerprint of the test: a confirmation is of exactly this content, wherever it stands in the list."""
+        return _fingerprint(_plain(asdict(self)))
+
+    @property
     def turnaround(self) -> dict[str, Any]:
         """The four fields of the turnaround together, as the public shape has them."""
         return {
@@ -87,6 +92,8 @@ class LabProfile:
     clia_number: str = ""
     clia_absence_reason: str = ""
     certificate_type: str = ""
+    npi: str = ""
+    cap_number: str = ""
     accreditations: tuple[str, ...] = ()
     state_permits: tuple[str, ...] = ()
     address_line1: str = ""
@@ -118,8 +125,7 @@ class LabProfile:
     @property
     def digest(self) -> str:
         """A fingerprint of the whole content: equal digests mean that exactly the same was shown."""
-        canonical = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+        return _fingerprint(self.to_dict())
 
     def with_offering(self, position: int, offering: Offering) -> Self:
         """A copy with *offering* at *position* (0 is the first); one past the end appends."""
@@ -130,6 +136,18 @@ class LabProfile:
     def without_offering(self, position: int) -> Self:
         """A copy without the offering at *position*."""
         return replace(self, offerings=self.offerings[:position] + self.offerings[position + 1 :])
+
+
+def _fingerprint(data: dict[str, Any]) -> str:
+    canonical = json.dumps(_said(data), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _said(value: Any) -> Any:
+    # What is not said does not count: a field that code of tomorrow adds leaves what was confirmed today confirmed.
+    if isinstance(value, dict):
+        return {key: _said(inner) for key, inner in value.items() if inner not in ("", None, [])}
+    return [_said(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:

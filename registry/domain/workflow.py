@@ -44,7 +44,11 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
     (State.SUBMITTED, Action.WITHDRAW): State.WITHDRAWN,
     (State.IN_REVIEW, Action.WITHDRAW): State.WITHDRAWN,
     (State.CHANGES_REQUESTED, Action.WITHDRAW): State.WITHDRAWN,
-    (State.CHANGES_REQUESTED, Action.SUPERSEDE): State.SUPERSEDED,
+    # The laboratory sent a newer version: of what was sent back, or of what nobody has decided yet.
+    **{
+        (state, Action.SUPERSEDE): State.SUPERSEDED
+        for state in (State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED)
+    },
     **{
         (state, action): target
         for state in (State.SUBMITTED, State.IN_REVIEW)

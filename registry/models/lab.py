@@ -1,6 +1,7 @@
 """A published laboratory, its offerings as columns, and the number that tells every process what changed."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,14 +10,14 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from registry.domain.listing import search_item
 from registry.domain.permits import packed, takes_from
-from registry.domain.profile import LabProfile
-from registry.domain.text import order_key
+from registry.domain.profile import LabProfile, Offering
+from registry.domain.text import digits, order_key
 from registry.models.base import Base, BigKey, SortKey, intpk
 
 PUBLISHED = "published"
 LAB_STATES = ("published", "stale", "hidden", "withdrawn", "merged")
 
-SHAPE = 2
+SHAPE = 3
 """Raised when what `Lab.derive` writes changes; `db upgrade` then writes it again for every laboratory."""
 
 
@@ -108,7 +109,7 @@ class Lab(Base):
     name_key: Mapped[str] = mapped_column(
         SortKey, index=True, doc="The name as lists order it, the same on both databases."
     )
-    clia_number: Mapped[str] = mapped_column(String(16), default="")
+    clia_number: Mapped[str] = mapped_column(String(16), default="", index=True)
     accreditations: Mapped[str] = mapped_column(String(120), server_default="", doc="Slugs joined by a space.")
     profile_data: Mapped[dict[str, Any]] = mapped_column("profile")
     card: Mapped[str] = mapped_column(Text, doc="The laboratory's item of a search answer, ready as JSON text.")
@@ -118,9 +119,25 @@ class Lab(Base):
     location_precision: Mapped[str] = mapped_column(String(16), doc="How the coordinates were found: zip, city, …")
     verification: Mapped[str] = mapped_column(String(24), default="self_reported")
     demonstration: Mapped[bool] = mapped_column(default=False)
+    attestations: Mapped[dict[str, Any]] = mapped_column(
+        default=dict,
+        server_default="{}",
+        doc="The day on which the laboratory last said that a test is right, by the test's fingerprint.",
+    )
+    zip: Mapped[str] = mapped_column(String(5), server_default="", index=True, doc="For finding the same site again.")
+    phone_digits: Mapped[str] = mapped_column(String(20), server_default="", index=True, doc="As `zip`.")
+    leaving_on: Mapped[date | None] = mapped_column(index=True, doc="The day on which the laboratory leaves the list.")
+    leaving_reason: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    left_at: Mapped[datetime | None]
+    successor_id: Mapped[int | None] = mapped_column(
+        # Without a foreign key: SQLite can add one only by making the table anew, and laboratories are never deleted.
+        BigKey,
+        index=True,
+        doc="The laboratory whose listing took this one's place.",
+    )
     email_verified_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
-    last_confirmed: Mapped[date]
+    last_confirmed: Mapped[date] = mapped_column(doc="The oldest of the tests' days.")
     published_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -149,11 +166,15 @@ class Lab(Base):
         precision: str,
         now: datetime,
         version: int | None = None,
+        attested: date | None = None,
     ) -> None:
         """Make *profile* the published one, at WGS84 *lat*, *lon* in degrees, and raise the directory's version.
 
-        Whoever publishes many in one commit takes one *version* for all of them beforehand.
+        *attested* is the day on which the laboratory wrote what is new in it; a test that stays as it was keeps the
+        day on which it was last confirmed. Whoever publishes many in one commit takes one *version* for all of them
+        beforehand.
         """
+        self._attest(profile, attested or self.last_confirmed)
         self.name = profile.name
         self.clia_number = profile.clia_number
         self.profile_data = profile.to_dict()
@@ -163,9 +184,40 @@ class Lab(Base):
         self.derive()
         self.version = DirectoryVersion.advance(session) if version is None else version
 
+    def confirmed_on(self, offering: Offering) -> date:
+        """The day on which the laboratory last said that *offering*, as it is, is right."""
+        return self._days().get(offering.digest, self.last_confirmed)
+
+    def confirm(self, session: Session, digests: Iterable[str], *, day: date, now: datetime) -> None:
+        """Note that the laboratory found the published tests of *digests* right on *day*; nothing else changes."""
+        published = {offering.digest for offering in self.profile.offerings}
+        days = {digest: self._days().get(digest, self.last_confirmed) for digest in published}
+        days |= {digest: day for digest in digests if digest in published}
+        self._keep_days(days)
+        self.updated_at = now
+        self.refresh_card()
+        self.version = DirectoryVersion.advance(session)
+
+    def _attest(self, profile: LabProfile, day: date) -> None:
+        stands = {offering.digest for offering in self.profile.offerings} if self.profile_data else set()
+        days = {
+            offering.digest: self.confirmed_on(offering) if offering.digest in stands else day
+            for offering in profile.offerings
+        }
+        self._keep_days(days or {"": day})
+
+    def _days(self) -> dict[str, date]:
+        return {digest: date.fromisoformat(day) for digest, day in (self.attestations or {}).items()}
+
+    def _keep_days(self, days: dict[str, date]) -> None:
+        self.attestations = {digest: day.isoformat() for digest, day in days.items() if digest}
+        self.last_confirmed = min(days.values())
+
     def derive(self) -> None:
         """Write again all that reading needs and that follows from the profile: columns, offerings, the card."""
         profile = self.profile
+        self.zip = profile.zip[:5]
+        self.phone_digits = digits(profile.phone)
         self.name_key = order_key(profile.name)
         self.accreditations = " ".join(profile.accreditations)
         self.offerings = [
@@ -183,5 +235,6 @@ class Lab(Base):
             precision=self.location_precision,
             verification=self.verification,
             last_confirmed=self.last_confirmed,
+            confirmed=[self.confirmed_on(offering) for offering in self.profile.offerings],
         )
         self.card = json.dumps(item, ensure_ascii=False, separators=(",", ":"))

@@ -9,14 +9,20 @@ from registry.models.base import Base, BigKey, intpk
 
 
 class OneUseLink(Base):
-    """A mailed link: bound to one purpose, one submission and one mailbox, good once and for a time."""
+    """A mailed link: bound to one purpose, one mailbox and what it is about, good once and for a time.
+
+    It is about a submission, a laboratory's contact, or, to sign in, the mailbox alone.
+    """
 
     __tablename__ = "one_use_link"
 
     id: Mapped[intpk]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[str] = mapped_column(String(32))
-    submission_id: Mapped[int] = mapped_column(BigKey, ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    submission_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("submission.id", ondelete="CASCADE"), index=True
+    )
+    contact_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("lab_contact.id", ondelete="CASCADE"), index=True)
     email: Mapped[str] = mapped_column(String(254))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

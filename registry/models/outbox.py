@@ -27,6 +27,9 @@ class OutboxMessage(Base):
     submission_id: Mapped[int | None] = mapped_column(
         BigKey, ForeignKey("submission.id", ondelete="SET NULL"), index=True
     )
+    contact_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("lab_contact.id", ondelete="SET NULL"), index=True
+    )
     once_key: Mapped[str | None] = mapped_column(
         String(120), unique=True, doc="Two messages with one key are one message."
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.models.base import Base, BigKey, intpk
+from registry.models.base import Base, BigKey, JsonData, intpk
 
 OPEN = "open"
 HANDLED = "handled"
@@ -28,6 +28,9 @@ class Report(Base):
     state: Mapped[str] = mapped_column(String(12), default=OPEN)
     once_key_hash: Mapped[str] = mapped_column(
         String(64), unique=True, doc="SHA-256 of the form's key: the same form sent twice is one report."
+    )
+    flags: Mapped[list[str]] = mapped_column(
+        JsonData, default=list, server_default="[]", doc="What spoke against a person having written it, as slugs."
     )
     created_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]

@@ -15,7 +15,7 @@ OFFERING = {
     "name", "method", "assay", "assay_name", "reports_copy_number", "scoring_criterion", "reflex_policy", "specimens",
     "specimen_notes", "slides_min", "tumor_content_min_pct", "path_report_required", "transport_temp", "turnaround",
     "calendar_days", "regulatory_status", "accepts_outside_specimens", "service_level", "cpt_codes", "order_code",
-    "catalogue_url",
+    "catalogue_url", "last_confirmed",
 }  # fmt: skip
 
 

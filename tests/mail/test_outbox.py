@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry import links, mail
+from registry.extensions import begin_writing
 from registry.models import OneUseLink, OutboxMessage
 from tests.support.factories import a_submission
 
@@ -154,3 +155,17 @@ def test_several_workers_send_each_mail_once(app: Flask, session: Session, worke
     for thread in threads:
         thread.join()
     assert sorted(letter.recipient for letter in post.sent) == sorted(f"{number}@example.org" for number in range(40))
+
+
+def test_a_mail_cancelled_while_it_leaves_is_not_tried_again(session: Session) -> None:
+    put(session)
+    post = Post()
+
+    def send(letter: mail.Rendered) -> None:
+        begin_writing(session)
+        session.execute(update(OutboxMessage).values(state="cancelled"))
+        session.commit()
+        raise OSError
+
+    mail.deliver_due(session, render=post.render, send=send, clock=lambda: MOMENT, chance=random.Random(1))
+    assert only(session).state == "cancelled"

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry.domain.profile import LabProfile, Offering
 from registry.domain.workflow import State
 from registry.links import hash_of
-from registry.models import Lab, Submission
+from registry.models import Lab, LabContact, Submission
 
 _numbers = itertools.count(1)
 
@@ -139,3 +139,22 @@ def a_submission(
     if commit:
         session.commit()
     return submission
+
+
+def a_contact(session: Session, lab: Lab, *, email: str | None = None, **changes: Any) -> LabContact:
+    """A mailbox that speaks for *lab* since a month; *changes* are columns of ``LabContact``. Commits."""
+    number = next(_numbers)
+    moment = datetime.now(UTC) - timedelta(days=30)
+    contact = LabContact(
+        lab_id=lab.id,
+        email=email or f"contact-{number}@example.org",
+        name="Ada Invented",
+        role="Laboratory manager",
+        created_at=moment,
+        verified_at=moment,
+    )
+    for name, value in changes.items():
+        setattr(contact, name, value)
+    session.add(contact)
+    session.commit()
+    return contact
