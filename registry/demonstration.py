@@ -19,16 +19,20 @@ from sqlalchemy.orm import Session
 from config import ROOT
 from registry import transitions
 from registry.accounts import PASSWORD_MIN_LENGTH, create_staff
+from registry.clia.importing import load_first
+from registry.clia.lines import LayoutError
 from registry.domain.profile import LabProfile
 from registry.domain.text import slugify
 from registry.domain.workflow import Action, State
-from registry.models import AuditEvent, DirectoryVersion, Lab, Role, Submission, User
+from registry.models import AuditEvent, DirectoryVersion, Lab, LabContact, Role, Submission, User
 from registry.models.lab import PUBLISHED
 from registry.places.geocoding import PlaceNotFound, locate
 from registry.registration.link_mail import mail_link
 
 LABS_FILE = ROOT / "seed_data" / "demo_labs.json"
 SUBMISSIONS_FILE = ROOT / "seed_data" / "demo_submissions.json"
+CLIA_FILE = ROOT / "seed_data" / "demo_clia.DATA.Q3_2026.csv"
+CLIA_QUARTER = "2026-Q3"
 ACCOUNT_FILE = "staff_account.json"
 STAFF_EMAIL = "moderator@demo.example"
 STAFF_ROLES = ("admin", "moderator")
@@ -66,13 +70,15 @@ def load(session: Session, *, now: datetime, instance: Path) -> Loaded:
     """
     reviewer, account_made = _staff_account(session, now=now, instance=instance)
     labs = _publish_labs(session, _entries(LABS_FILE, "labs"), now=now)
+    speakers = _name_contacts(session, now=now)
     submissions = _file_submissions(session, _entries(SUBMISSIONS_FILE, "submissions"), reviewer=reviewer, now=now)
+    records = _file_away(session, now=now)
     session.flush()
     return Loaded(
         labs=session.scalar(select(func.count()).select_from(Lab).where(Lab.demonstration)) or 0,
         submissions=session.scalar(select(func.count()).select_from(Submission).where(_IS_DEMONSTRATION)) or 0,
         staff_email=STAFF_EMAIL,
-        created=bool(account_made or labs or submissions),
+        created=bool(account_made or labs or speakers or submissions or records),
     )
 
 
@@ -84,6 +90,16 @@ def _entries(path: Path, key: str) -> list[dict[str, Any]]:
             f"{path.name} cannot be read; make it again with `python -m seed_data.make_demo` ({error})"
         ) from error
     return entries
+
+
+def _file_away(session: Session, *, now: datetime) -> int:
+    """Load the invented CMS file, unless one was imported before. Returns how many records are new."""
+    try:
+        return load_first(session, CLIA_FILE, quarter=CLIA_QUARTER, now=now)
+    except (OSError, LayoutError) as error:
+        raise DemonstrationError(
+            f"{CLIA_FILE.name} cannot be read; make it again with `python -m seed_data.make_demo` ({error})"
+        ) from error
 
 
 def _publish_labs(session: Session, entries: list[dict[str, Any]], *, now: datetime) -> int:
@@ -148,6 +164,35 @@ def _published(
         version=version,
     )
     return lab
+
+
+def _name_contacts(session: Session, *, now: datetime) -> int:
+    """Let each invented laboratory's public mailbox speak for it where nobody ever did, so that ``/manage`` can be
+    tried. Returns how many are new.
+    """
+    ever = select(LabContact.id).where(LabContact.lab_id == Lab.id).exists()
+    silent = session.scalars(select(Lab).where(Lab.demonstration, ~ever).order_by(Lab.id)).all()
+    named = [(lab, lab.profile) for lab in silent if lab.profile.public_email]
+    for lab, profile in named:
+        contact = LabContact(
+            lab_id=lab.id,
+            email=profile.public_email.lower(),
+            name=profile.contact_role,
+            role=profile.contact_role,
+            created_at=now,
+            verified_at=now,
+        )
+        act = AuditEvent(
+            at=now,
+            actor_kind="system",
+            actor=COMMAND,
+            action="add_contact",
+            subject_type="lab",
+            subject_id=lab.id,
+            after={"contact": contact.email},
+        )
+        session.add_all((contact, act))
+    return len(named)
 
 
 def _file_submissions(session: Session, entries: list[dict[str, Any]], *, reviewer: User, now: datetime) -> int:

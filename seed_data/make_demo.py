@@ -1,7 +1,7 @@
 """Invent the laboratories and waiting registrations of the demonstration: ``python -m seed_data.make_demo``.
 
-Writes ``demo_labs.json`` and ``demo_submissions.json`` beside this file. The seed is fixed: the same
-gazetteer gives the same bytes. No laboratory in them exists: names that cannot be, streets that are
+Writes ``demo_labs.json``, ``demo_submissions.json`` and a CMS file of both beside this file. The seed is fixed:
+the same gazetteer gives the same bytes. No laboratory in them exists: names that cannot be, streets that are
 placeholders, telephone lines kept for fiction (555-0100 to 555-0199), hosts under the domains kept for
 examples (RFC 2606), and CLIA numbers beginning with 00, which is no state.
 """
@@ -17,6 +17,7 @@ from typing import Any
 from registry.domain.profile import LabProfile
 from registry.places.folding import fold
 from registry.places.gazetteer import Gazetteer, ZipKind, gazetteer
+from seed_data.demo_clia import FILE_NAME, extract
 from seed_data.demo_more import with_more
 from seed_data.demo_names import DEFENSE, Mark, by_hand, full_name, marks
 from seed_data.demo_queue import registrations
@@ -26,6 +27,7 @@ from seed_data.demo_tests import criteria_deck, manner, menu, weighted
 HERE = Path(__file__).resolve().parent
 LABS_FILE = HERE / "demo_labs.json"
 SUBMISSIONS_FILE = HERE / "demo_submissions.json"
+CLIA_FILE = HERE / FILE_NAME
 SEED = 18474
 SEED_OF_MORE = 88360
 
@@ -121,14 +123,14 @@ def labs(rng: random.Random, inventor: Inventor, names: Iterator[Mark]) -> list[
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the files."""
     for path, text in rendered().items():
         path.write_text(text, encoding="utf-8")
-        print(f"{path.name}: {len(text.splitlines()) - 2} entries, {len(text.encode()):,} bytes")
+        print(f"{path.name}: {len(text.splitlines())} lines, {len(text.encode()):,} bytes")
 
 
 def rendered() -> dict[Path, str]:
-    """The text of both files, by their paths."""
+    """The text of the files, by their paths."""
     rng = random.Random(SEED)
     names = marks(rng)
     inventor = Inventor(rng, gazetteer())
@@ -137,7 +139,11 @@ def rendered() -> dict[Path, str]:
     more = random.Random(SEED_OF_MORE)
     for entry in (*listed, *waiting):
         entry["profile"] = with_more(more, entry["profile"])
-    return {LABS_FILE: _text("labs", listed), SUBMISSIONS_FILE: _text("submissions", waiting)}
+    return {
+        LABS_FILE: _text("labs", listed),
+        SUBMISSIONS_FILE: _text("submissions", waiting),
+        CLIA_FILE: extract(listed, waiting),
+    }
 
 
 def _street_zips(places: Gazetteer) -> dict[tuple[str, str], list[tuple[str, str]]]:

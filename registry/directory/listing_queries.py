@@ -1,12 +1,14 @@
 """What the pages of chosen laboratories read."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models import Lab
+from registry.domain.certificates import ACTIVE
+from registry.models import CliaQuarter, CliaRecord, Lab
 from registry.models.lab import PUBLISHED
 
 
@@ -17,6 +19,32 @@ class Named(NamedTuple):
     name: str
     city: str
     state: str
+
+
+class Filed(NamedTuple):
+    """What the imported CMS file says of a CLIA number.
+
+    ``quarter`` as in 2026-Q2, ``read_on`` the day of its import; ``found`` and, of what was found, ``active``.
+    """
+
+    quarter: str
+    read_on: date
+    found: bool
+    active: bool
+
+
+def filed(session: Session, clia_number: str) -> Filed | None:
+    """What the CMS file says of *clia_number*; None for no number, or while no file was imported."""
+    if not clia_number:
+        return None
+    row = session.execute(
+        select(CliaQuarter.label, CliaQuarter.loaded_at, CliaRecord.program_status).outerjoin(
+            CliaRecord, CliaRecord.clia_number == clia_number
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Filed(row.label, row.loaded_at.date(), row.program_status is not None, row.program_status == ACTIVE)
 
 
 def published(session: Session, slugs: Sequence[str]) -> tuple[Lab, ...]:

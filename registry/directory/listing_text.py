@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from babel.lists import format_list
-from flask_babel import get_locale, ngettext
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
+from registry.directory.listing_queries import Filed
 from registry.domain import vocabulary
 from registry.domain.permits import PERMIT_OF_STATE, takes_from
 from registry.domain.profile import LabProfile, Offering
@@ -83,6 +84,18 @@ def states_without_permit(profile: LabProfile, offering: Offering) -> str:
 def states_with_permit(profile: LabProfile) -> str:
     """The permits that the laboratory reports."""
     return listed(shown_value("state_permits", slug) for slug in profile.state_permits)
+
+
+def matched(filed: Filed | None, *, verification: str) -> str:
+    """Whether the CLIA number was found in the CMS file, of which quarter, and when we looked."""
+    if filed is None:
+        return str(_("Yes")) if verification == "clia_matched" else str(_("Not yet"))
+    told = {"quarter": filed.quarter, "day": format_date(filed.read_on, "long")}
+    if filed.active:
+        return str(_("Found as active in the CMS file of %(quarter)s, read on %(day)s.", **told))
+    if filed.found:
+        return str(_("In the CMS file of %(quarter)s, read on %(day)s, but not as active.", **told))
+    return str(_("Not found in the CMS file of %(quarter)s, read on %(day)s.", **told))
 
 
 def web_page(profile: LabProfile) -> str:

@@ -1,17 +1,18 @@
 """The public pages of one laboratory."""
 
 import zlib
-from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, abort, current_app, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from registry.assets import build_of
-from registry.directory import listing_text, queries
+from registry.directory import listing_queries, listing_text
 from registry.directory.blueprint import bp
+from registry.directory.gone import listed, reason_of, successor_of
 from registry.directory.searching import not_modified, revalidated, still_good
 from registry.directory.structured_data import json_ld
 from registry.directory.vcard import MEDIA_TYPE, vcard
@@ -41,28 +42,41 @@ def _for_templates(state: BlueprintSetupState) -> None:
 @bp.get("/labs/<slug>")
 def listing(slug: str) -> Response:
     """One laboratory: can they do it, what to send, how long, how to reach them, how sure are we."""
-    lab = _published(slug)
-    etag = page_tag(lab)
+    lab = listed(slug)
+    filed = listing_queries.filed(db.session, lab.clia_number)
+    successor = successor_of(db.session, lab)
+    etag = page_tag(lab, besides=repr((filed, successor)))
     if still_good(etag):
         return not_modified(etag)
     profile = lab.profile
     page = render_template(
         "directory/listing.html",
         lab=lab,
-        profile=profile,
         summary=listing_text.summary(profile),
-        confirmation_due=due_on(lab.last_confirmed),
-        directions=_directions(profile),
         printed=now().date(),
         json_ld=json_ld(profile, lat=lab.lat, lon=lab.lon, url=_address_of(lab)),
+        leaving=reason_of(lab),
+        successor=successor,
+        **shown_with(lab, filed),
     )
     return revalidated(make_response(page), etag)
+
+
+def shown_with(lab: Lab, filed: listing_queries.Filed | None) -> dict[str, Any]:
+    """What ``directory/entry.html`` shows beside *lab* itself; *filed* is what the CMS file says of it."""
+    profile = lab.profile
+    return {
+        "profile": profile,
+        "confirmation_due": due_on(lab.last_confirmed),
+        "matched": listing_text.matched(filed, verification=lab.verification),
+        "directions": _directions(profile),
+    }
 
 
 @bp.get("/labs/<slug>/contact.vcf")
 def contact(slug: str) -> Response:
     """The laboratory's contact, for an address book."""
-    lab = _published(slug)
+    lab = listed(slug)
     card = vcard(
         lab.profile,
         tel=telephone(lab.profile.phone),
@@ -79,19 +93,15 @@ def contact(slug: str) -> Response:
     return response
 
 
-def page_tag(*labs: Lab) -> str:
-    """The tag of the asked page, which shows *labs*: it changes with them, the language, the day and the assets."""
+def page_tag(*labs: Lab, besides: str = "") -> str:
+    """The tag of the asked page, which shows *labs*: it changes with them, the language, the day and the assets.
+
+    *besides* stands for what else it shows.
+    """
     versions = ".".join(f"{lab.version:x}" for lab in labs)
     # What a page says of age, and of the day on which it is printed, changes at midnight.
-    asked = "\0".join((request.full_path, current_language(), now().date().isoformat()))
+    asked = "\0".join((request.full_path, current_language(), now().date().isoformat(), besides))
     return f"{versions}-{zlib.crc32(asked.encode('utf-8', 'surrogatepass')):08x}-{build_of(current_app)}"
-
-
-def _published(slug: str) -> Lab:
-    lab = queries.listing(db.session, slug) if "\0" not in slug else None
-    if lab is None:
-        abort(HTTPStatus.NOT_FOUND)
-    return lab
 
 
 def _address_of(lab: Lab) -> str:

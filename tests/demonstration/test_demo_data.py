@@ -18,7 +18,8 @@ from registry.domain.profile import LabProfile
 from registry.domain.states import US_STATES
 from registry.domain.text import slugify, unwelcome_character
 from registry.domain.workflow import State
-from registry.moderation.checks import Facts, Outcome, SameNumber, all_checks
+from registry.moderation.checks import all_checks
+from registry.moderation.findings import Facts, Outcome, SameNumber
 from registry.places.gazetteer import gazetteer
 from registry.places.geocoding import locate
 from registry.registration.forms import ContactForm, LaboratoryForm

@@ -16,13 +16,16 @@ from sqlalchemy.orm import Session
 
 from config import Settings
 from registry import demonstration
+from registry.clia.queries import quarter, record
 from registry.demonstration import ACCOUNT_FILE, STAFF_EMAIL, DemonstrationError, Loaded, load
 from registry.domain.freshness import is_overdue
 from registry.domain.text import slugify
 from registry.domain.workflow import State
 from registry.extensions import begin_writing, db
-from registry.models import AuditEvent, DirectoryVersion, Lab, LabOffering, OutboxMessage, Submission, User
+from registry.models import AuditEvent, CliaRecord, Lab, LabContact, LabOffering, OutboxMessage, Submission
+from registry.models.account import User
 from registry.models.base import Base
+from registry.models.lab import DirectoryVersion
 from tests.support.client import PageClient
 
 NOW = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
@@ -86,6 +89,9 @@ def test_loading_publishes_every_invented_laboratory(load_demo: Load, session: S
     assert session.scalar(select(func.count()).select_from(LabOffering)) == sum(
         len(lab.profile.offerings) for lab in labs
     )
+    # The mailbox that stands on its page may sign in for it.
+    speaking = session.execute(select(LabContact.lab_id, LabContact.email).where(LabContact.verified_at.is_not(None)))
+    assert set(map(tuple, speaking)) == {(lab.id, lab.profile.public_email) for lab in labs}
 
 
 def test_a_laboratory_stands_at_its_zip_with_its_history(load_demo: Load, session: Session) -> None:
@@ -279,3 +285,13 @@ def test_loading_again_takes_no_time(load_demo: Load) -> None:
 
     # Every start of the demonstration pays for it.
     assert time.process_time() - began < 0.5
+
+
+def test_loading_files_the_invented_records_of_cms(load_demo: Load, session: Session) -> None:
+    load_demo()
+
+    known = quarter(session)
+    assert known is not None
+    assert (known.label, known.rows_refused) == ("2026-Q3", 0)
+    assert known.rows_loaded == session.scalar(select(func.count()).select_from(CliaRecord))
+    assert record(session, "00D0800001") is not None
