@@ -123,6 +123,7 @@ def _laboratory(
         precision="zip",
         verification="self_reported",
         last_confirmed=NOW.date(),
+        confirmed=[NOW.date()] * len(offerings),
     )
     row = {
         "id": lab_id,

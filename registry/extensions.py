@@ -4,6 +4,7 @@ import inspect
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, request
@@ -23,7 +24,22 @@ db = SQLAlchemy()
 csrf = CSRFProtect()
 babel = Babel()
 mail = Mail()
-limiter = Limiter(get_remote_address)
+
+
+def sender() -> str:
+    """Who asks, for limits: the address, or of IPv6 the network, as one customer has at least 2**64 addresses."""
+    address = get_remote_address()
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return address
+    mapped = parsed.ipv4_mapped
+    return str(mapped) if mapped is not None else str(ip_network((parsed, 64), strict=False))
+
+
+limiter = Limiter(sender)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

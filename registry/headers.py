@@ -8,7 +8,7 @@ from config import Settings
 
 # What a page may load; everything is closed first and opened item by item. A script needs the page's nonce.
 _PAGE_POLICY = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src {images}; connect-src 'self'; "
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src {images}; connect-src 'self'; {workers}"
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 # An answer that is not a page needs nothing at all.
@@ -64,6 +64,11 @@ def csp_nonce() -> str:
     return nonce
 
 
+def allow_worker() -> None:
+    """Let the present page start a script of ours in the background."""
+    g.may_start_worker = True
+
+
 def set_policy(policy: str) -> None:
     """Answer the present request with *policy* instead of the common one; for a document that is not our page."""
     g.own_content_security_policy = policy
@@ -76,4 +81,5 @@ def _policy(response: Response) -> str:
     if response.mimetype != "text/html":
         return _DATA_POLICY
     images = "'self' data:" if request.blueprint in _DATA_IMAGES else "'self'"
-    return _PAGE_POLICY.format(nonce=csp_nonce(), images=images)
+    workers = "worker-src 'self'; " if "may_start_worker" in g else ""
+    return _PAGE_POLICY.format(nonce=csp_nonce(), images=images, workers=workers)

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from flask_mailman import EmailMultiAlternatives
 
 from config import Settings
+from registry import mailboxes
 from registry.extensions import mail
 from registry.language import locale_of
 from registry.mail import Rendered
@@ -46,11 +47,14 @@ def render(message: OutboxMessage, token: str | None) -> Rendered:
     """*message* in its language; *token* becomes its link. Needs an application context."""
     base_url = current_app.config["REGISTRY_BASE_URL"]
     folder = f"email/{message.kind}"
+    stop = "" if message.kind in mailboxes.OPERATORS else f"{base_url}/mail/stop/{_stop_token(message)}"
     with current_app.test_request_context(base_url=base_url), force_locale(locale_of(message.language)):
         values = {
             **message.context,
             "base_url": base_url,
             "link": f"{base_url}/links/{token}" if token else None,
+            "stop": stop,
+            "unasked": message.kind in mailboxes.UNASKED,
         }
         subject = " ".join(render_template(f"{folder}/subject.txt", **values).split())
         text = render_template(f"{folder}/body.txt", **values).strip() + "\n"
@@ -58,16 +62,21 @@ def render(message: OutboxMessage, token: str | None) -> Rendered:
     domain = base_url.partition("://")[2].partition("/")[0].partition(":")[0]
     # The same for every attempt, so that a mailbox that got it twice can tell.
     message_id = f"<outbox-{message.id}.{int(message.created_at.timestamp())}@{domain}>"
-    return Rendered(message.recipient, subject, text, html, message_id)
+    return Rendered(message.recipient, subject, text, html, message_id, stop)
+
+
+def _stop_token(message: OutboxMessage) -> str:
+    return mailboxes.stop_token(str(current_app.secret_key), recipient=message.recipient, kind=message.kind)
 
 
 def send(letter: Rendered) -> None:
     """Hand *letter* to the transport; raises what the transport raises."""
-    mail = EmailMultiAlternatives(
-        letter.subject,
-        letter.text,
-        to=[letter.recipient],
-        headers={"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"},
-    )
+    headers = {"Message-ID": letter.message_id, "Auto-Submitted": "auto-generated"}
+    if letter.stop:
+        headers["List-Unsubscribe"] = f"<{letter.stop}>"
+    if letter.stop.startswith("https://"):
+        # RFC 8058: the reader's mail program may offer one button for it, and only over TLS.
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    mail = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.recipient], headers=headers)
     mail.attach_alternative(letter.html, "text/html")
     mail.send()

@@ -1,4 +1,9 @@
-"""How often one sender may start drafts and ask for mails."""
+"""How often one sender may start drafts and ask for mails.
+
+A sender is an address of the network (see :data:`~registry.extensions.limiter`): counted in memory, for each worker of
+the server, unless ``REGISTRY_LIMITER_STORAGE`` names a Redis that all share. What a mailbox gets is counted in the
+database, whoever asks: see :mod:`registry.mailboxes`.
+"""
 
 from flask_limiter import RateLimitExceeded
 
@@ -14,6 +19,29 @@ def count_draft() -> None:
 @limiter.shared_limit("20 per hour", scope="registration-mails")
 def count_mail() -> None:
     """Count a mail that is asked for; a 429 beyond the limit of one address."""
+
+
+def may_start_draft() -> bool:
+    """As :func:`count_draft`, but False instead of a 429, for a page that keeps what was typed."""
+    try:
+        count_draft()
+    except RateLimitExceeded:
+        return False
+    return True
+
+
+@limiter.shared_limit("10 per hour", scope="claims")
+def count_claim() -> None:
+    """Count a claim of a listing; a 429 beyond the limit of one address."""
+
+
+def may_claim() -> bool:
+    """As :func:`count_claim`, but False instead of a 429, for a page that keeps what was typed."""
+    try:
+        count_claim()
+    except RateLimitExceeded:
+        return False
+    return True
 
 
 def may_mail() -> bool:

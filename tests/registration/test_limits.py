@@ -12,7 +12,7 @@ from registry.extensions import limiter
 from registry.models import OutboxMessage, Submission
 from registry.registration.link_mail import MAILS_AN_HOUR
 from tests.registration.walk import LATER, NEXT, YOU, fill_in, fill_in_all, send
-from tests.support.client import PageClient
+from tests.support.client import PageClient, page_of
 
 
 @pytest.fixture
@@ -57,6 +57,10 @@ def test_one_address_starts_few_drafts(app: Flask, session: Session) -> None:
         assert isinstance(stranger, PageClient)
         answer = stranger.submit(stranger.load("/join/you"), button=NEXT, **YOU)
         assert answer.status_code == (200 if number < 30 else 429)
+    # What was typed is still there.
+    page = page_of(answer)
+    assert "Many registrations were begun from your network" in page.text
+    assert page.main.one("input", name="contact_name")["value"] == YOU["contact_name"]
     assert count(session, Submission) == 30
 
 
