@@ -127,8 +127,8 @@ REFLEX_POLICY = Vocabulary(
     Term("ish_to_ihc", N_("ISH first, then IHC"), N_("The gene test comes first.")),
     Term("both_always", N_("IHC and ISH always"), N_("Both are done on every sample.")),
     Term("ngs_positive_to_ihc", N_("NGS amplification confirmed by IHC or ISH"), N_("Extra gene copies seen by sequencing are checked on tissue.")),
-    Term("none", N_("No reflex testing")),
-    Term("not_applicable", N_("Not applicable")),
+    Term("none", N_("No reflex testing"), N_("A further test needs a new order.")),
+    Term("not_applicable", N_("Not applicable"), N_("The question does not arise with this test.")),
 )
 
 SPECIMEN_TYPE = Vocabulary(
@@ -159,11 +159,11 @@ TAT_UNIT = Vocabulary(
 
 TAT_CLOCK_START = Vocabulary(
     "tat_clock_start",
-    Term("specimen_receipt", N_("receipt of the specimen")),
-    Term("pickup", N_("pick-up of the specimen")),
-    Term("order", N_("the order")),
-    Term("accession", N_("accessioning")),
-    Term("all_materials_received", N_("receipt of all materials")),
+    Term("specimen_receipt", N_("receipt of the specimen"), N_("The time begins when the specimen reaches the laboratory.")),
+    Term("pickup", N_("pick-up of the specimen"), N_("The time begins when a courier takes the specimen.")),
+    Term("order", N_("the order"), N_("The time begins when the test is ordered.")),
+    Term("accession", N_("accessioning"), N_("The time begins when the laboratory enters the specimen into its system.")),
+    Term("all_materials_received", N_("receipt of all materials"), N_("The time begins when the specimen and all papers are there.")),
 )
 
 REGULATORY_STATUS = Vocabulary(

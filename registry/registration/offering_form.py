@@ -8,7 +8,7 @@ from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from registry.domain import vocabulary
+from registry.domain import assays, vocabulary
 from registry.domain.profile import Offering
 from registry.registration.cpt import CptCodes
 from registry.registration.fields import (
@@ -129,28 +129,47 @@ class OfferingForm(StepForm):
     cpt_codes = CptCodes(_l("CPT codes"))
     place_was = HiddenField()
 
-    def mark_place(self, *, empty: bool) -> None:
-        """Note on the page whether it was shown for a place in the list that was still empty."""
-        self.place_was.data = "empty" if empty else ""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filled: dict[str, str] = {}
+        """The answers that nobody gave and that follow from another one, by field."""
 
     def check_together(self) -> None:
+        self._fill_what_follows()
+        self._forget_what_is_not_asked()
         self._check_assay()
         self._check_turnaround()
-        if self.method.data in vocabulary.METHODS_OF_GROUP["ngs"]:
-            if not self.reports_copy_number.data:
-                self.refuse(self.reports_copy_number, _("Say whether the report states the copy number."))
-        else:
-            self.reports_copy_number.data = ""
-        if not self.errors and self.offering() in self.others:
+        if self.method.data in assays.METHODS_WITH["reports_copy_number"] and not self.reports_copy_number.data:
+            self.refuse(self.reports_copy_number, _("Say whether the report states the copy number."))
+        # A draft that is only shown was not sent, and so has no token: that is no fault of the test.
+        if not self.errors.keys() - {"csrf_token"} and self.offering() in self.others:
             self.refuse(self.name, _("You entered this very test already. Change it, or go back to your tests."))
+
+    def _fill_what_follows(self) -> None:
+        """Answer what was left open and follows from another answer; without JavaScript nobody did so before."""
+        method = assays.method_of(self.assay.data or "")
+        if method and not self.method.data:
+            self._fill(self.method, method)
+        if self.method.data in assays.WITHOUT_REFLEX and not self.reflex_policy.data:
+            self._fill(self.reflex_policy, "not_applicable")
+
+    def _fill(self, field: OneOf, answer: str) -> None:
+        field.data = answer
+        field.errors = []
+        self.filled[field.name] = answer
+
+    def _forget_what_is_not_asked(self) -> None:
+        """A value may stand where the page hides it; it neither counts nor has to be right."""
+        for name in assays.METHODS_WITH:
+            if not assays.is_asked(name, self.method.data or ""):
+                self[name].data = None if isinstance(self[name], WholeNumber) else ""
+                self[name].errors = []
 
     def _check_assay(self) -> None:
         if self.assay.data == "other" and not self.assay_name.data:
             self.refuse(self.assay_name, _("Write the name of the assay or clone."))
-        if self.assay.data not in vocabulary.ASSAY or self.method.data not in vocabulary.TEST_METHOD:
-            return
-        method = vocabulary.ASSAY[self.assay.data].group
-        if method and method != self.method.data:
+        method = assays.method_of(self.assay.data or "")
+        if method and self.method.data in vocabulary.TEST_METHOD and method != self.method.data:
             name = _(vocabulary.TEST_METHOD.label(method))
             self.refuse(
                 self.assay,

@@ -140,8 +140,6 @@ BAD = [
     (LaboratoryForm, "zip", "00000"),
     (LaboratoryForm, "zip", "02134"),
     (OfferingForm, "name", ""),
-    (OfferingForm, "method", ""),
-    (OfferingForm, "method", None),
     (OfferingForm, "method", "reading_tea_leaves"),
     (OfferingForm, "assay", "pathvysion"),
     (OfferingForm, "scoring_criterion", None),
@@ -214,6 +212,13 @@ def test_a_reason_stands_in_for_a_clia_number_and_its_certificate() -> None:
 @pytest.mark.usefixtures("words")
 def test_a_zip_code_of_another_state_names_that_state() -> None:
     assert "Massachusetts" in typed(LaboratoryForm, zip="02134").errors["zip"][0]
+
+
+@pytest.mark.usefixtures("words")
+@pytest.mark.parametrize("nothing", ["", None])
+def test_the_method_is_asked_where_no_assay_tells_it(nothing: str | None) -> None:
+    assert list(typed(OfferingForm, method=nothing, assay="").errors) == ["method"]
+    assert typed(OfferingForm, method=nothing)["method"].data == "ihc"
 
 
 @pytest.mark.usefixtures("words")
