@@ -1,10 +1,6 @@
 """The operator's commands: ``flask --app registry …``."""
 
-import random
 import secrets
-import signal
-import threading
-from types import FrameType
 
 import click
 from flask import Flask, current_app
@@ -12,14 +8,13 @@ from flask.cli import AppGroup
 from sqlalchemy import text
 
 from config import Settings
-from registry import accounts, demonstration, derived, letters, mail, schema
+from registry import accounts, demonstration, derived, schema
+from registry.clia import commands as clia
 from registry.extensions import begin_writing, db
 from registry.models.account import ROLES
 from registry.places.gazetteer import gazetteer
 from registry.web import now
-
-IDLE_SECONDS = 1.0
-"""How long the worker rests when nothing is due."""
+from registry.worker import look_after, worker
 
 database = AppGroup("db", help="The database's tables.")
 places = AppGroup("places", help="The gazetteer of ZIPs and towns.")
@@ -29,7 +24,7 @@ staff = AppGroup("staff", help="Accounts of moderators, outreach and administrat
 
 def init_commands(app: Flask) -> None:
     """Add the commands to *app*."""
-    for command in (database, places, demo, staff, worker, check):
+    for command in (database, places, demo, clia.group, staff, worker, look_after, check):
         app.cli.add_command(command)
 
 
@@ -102,33 +97,6 @@ def create_staff(email: str, role: str, password: str | None) -> None:
         raise click.ClickException(str(error)) from error
     db.session.commit()
     click.echo(f"{email} may sign in as {role}." + ("" if password else f" Password: {chosen}"))
-
-
-@click.command("worker")
-@click.option("--once", is_flag=True, help="Send what is due and stop.")
-def worker(once: bool) -> None:
-    """Send the mails of the outbox until stopped. Several may run at once."""
-    stop = threading.Event()
-
-    def finish(signum: int, frame: FrameType | None) -> None:
-        # The message in hand is finished first.
-        stop.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, finish)
-    chance = random.Random()
-    while not stop.is_set():
-        try:
-            sent = mail.deliver_due(db.session, render=letters.render, send=letters.send, clock=now, chance=chance)
-        finally:
-            # Nothing of the database is held while resting.
-            db.session.close()
-        if sent:
-            click.echo(f"{sent} sent.")
-        elif once:
-            break
-        else:
-            stop.wait(IDLE_SECONDS)
 
 
 @click.command("check")

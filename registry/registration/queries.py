@@ -1,21 +1,44 @@
 """What the registration asks of the database."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain.workflow import State
 from registry.links import hash_of
-from registry.models import Lab, OutboxMessage, Submission
+from registry.models import DraftKey, Lab, OutboxMessage, Submission
 
 
 def submission_of_key(session: Session, key: str, *, lock: bool = False) -> Submission | None:
     """The submission that a browser holding *key* may see; *lock* keeps others from writing it."""
     if not key:
         return None
-    wanted = select(Submission).where(Submission.draft_key_hash == hash_of(key))
+    wanted = select(Submission).where(_opened_by([hash_of(key)]))
     return session.scalar(wanted.with_for_update() if lock else wanted)
+
+
+def opened_by(session: Session, keys: Sequence[str]) -> dict[str, Submission]:
+    """What each of *keys* opens, in their order; a key that opens nothing is left out."""
+    hashes = {hash_of(key): key for key in keys}
+    added = session.scalars(select(DraftKey).where(DraftKey.key_hash.in_(hashes)))
+    opens = {one.key_hash: one.submission_id for one in added}
+    found = session.scalars(select(Submission).where(_opened_by(list(hashes)))).all()
+    by_hash = {submission.draft_key_hash: submission for submission in found}
+    by_id = {submission.id: submission for submission in found}
+    opened = {key: by_hash.get(key_hash) or by_id.get(opens.get(key_hash, 0)) for key_hash, key in hashes.items()}
+    return {key: submission for key, submission in opened.items() if submission is not None}
+
+
+def mailbox_of_key(session: Session, key: str) -> str:
+    """The mailbox that proved itself for *key*; empty where the browser itself began the draft."""
+    return session.scalar(select(DraftKey.email).where(DraftKey.key_hash == hash_of(key))) or ""
+
+
+def _opened_by(hashes: list[str]) -> ColumnElement[bool]:
+    """By the key that began it, or by one that was added for another browser."""
+    added = select(DraftKey.submission_id).where(DraftKey.key_hash.in_(hashes))
+    return or_(Submission.draft_key_hash.in_(hashes), Submission.id.in_(added))
 
 
 def locked_submission(session: Session, submission_id: int) -> Submission:
@@ -37,6 +60,26 @@ def open_revision(session: Session, revised_id: int) -> Submission | None:
     )
 
 
+def waiting_revision(session: Session, revised_id: int) -> Submission | None:
+    """The version that is to replace the submission *revised_id* and waits for its mailbox to be proved."""
+    return session.scalar(
+        select(Submission)
+        .where(Submission.revises_id == revised_id, Submission.state == State.AWAITING_EMAIL.value)
+        .order_by(Submission.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+
+
+def open_edit(session: Session, lab_id: int | None) -> Submission | None:
+    """The draft in which the laboratory's entry is being changed."""
+    return session.scalar(
+        select(Submission).where(
+            Submission.lab_id == lab_id, Submission.kind == "edit", Submission.state == State.DRAFT.value
+        )
+    )
+
+
 def revised_by(session: Session, submission: Submission) -> Submission | None:
     """The earlier submission that *submission* revises."""
     return session.get(Submission, submission.revises_id) if submission.revises_id is not None else None
@@ -50,19 +93,6 @@ def listing_with_number(session: Session, clia_number: str, *, own_lab_id: int |
         )
     )
     return None if found is None or found.id == own_lab_id else found
-
-
-def mails_since(session: Session, *, recipient: str, kinds: tuple[str, ...], since: datetime) -> int:
-    """How many mails of *kinds* were put into the outbox for *recipient* from *since* on."""
-    return session.scalars(
-        select(func.count())
-        .select_from(OutboxMessage)
-        .where(
-            OutboxMessage.recipient == recipient,
-            OutboxMessage.kind.in_(kinds),
-            OutboxMessage.created_at >= since,
-        )
-    ).one()
 
 
 def waits_in_outbox(session: Session, *, submission_id: int, recipient: str, kind: str) -> bool:

@@ -1,18 +1,17 @@
-"""What changes a registration, from the first draft to the moderators. The caller commits."""
+"""What changes a draft of a registration. The caller commits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from registry import links, mail, transitions
+from registry import links
 from registry.domain.profile import LabProfile, Offering
-from registry.domain.workflow import Action, State
-from registry.models import Submission
-from registry.registration import link_mail, queries
+from registry.models import DraftKey, Submission
+from registry.registration import queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,28 @@ class Contact:
     role: str
 
 
-def start_draft(session: Session, *, key: str, language: str, now: datetime) -> Submission:
-    """The draft of the browser that holds *key*: a new one, or the one that the first of two clicks made."""
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Who writes: the key of the browser, and the mailbox that proved itself for it, if one did."""
+
+    key: str = ""
+    email: str = ""
+
+
+NOBODY = Editor()
+
+
+def start_draft(session: Session, *, key: str, language: str, now: datetime, flags: Sequence[str] = ()) -> Submission:
+    """The draft of the browser that holds *key*: a new one, or the one that the first of two clicks made.
+
+    *flags* are what spoke against a person at the form that begins a new one.
+    """
     draft = Submission(
         draft_key_hash=links.hash_of(key),
         language=language,
         proposed=LabProfile().to_dict(),
         unfinished={},
+        flags=list(flags),
         created_at=now,
         updated_at=now,
     )
@@ -54,27 +68,42 @@ def save_step(
     unfinished: Mapping[str, list[str]] | None = None,
     profile: LabProfile | None = None,
     contact: Contact | None = None,
+    note: str | None = None,
+    by: Editor = NOBODY,
 ) -> None:
-    """Keep what *step* brought: *profile* or *contact* when in order, *unfinished* as typed when not."""
+    """Keep what *step* brought: *profile*, *contact* or *note* when in order, *unfinished* as typed when not."""
     kept = {name: typed for name, typed in draft.unfinished.items() if name != step}
     if unfinished is not None:
         kept[step] = dict(unfinished)
     draft.unfinished = kept
     if profile is not None:
         draft.proposed = profile.to_dict()
+    if note is not None:
+        draft.note = note
     if contact is not None:
-        draft.contact_name, draft.contact_email, draft.contact_role = (
-            contact.name,
-            contact.email,
-            contact.role,
+        keep_email(session, draft=draft, email=contact.email, by=by)
+        draft.contact_name, draft.contact_role = contact.name, contact.role
+    written(draft, now, by=by)
+
+
+def keep_email(session: Session, *, draft: Submission, email: str, by: Editor = NOBODY) -> None:
+    """Note the mailbox of a draft that :func:`save_step` writes, whether or not its other answers are in order.
+
+    Who opened a registration by a link to the mailbox that was named before can no longer do so, but for *by*:
+    perhaps the address was a stranger's. Colleagues who open the draft of a listing's change stay.
+    """
+    former = draft.contact_email
+    if former and former != email and draft.kind == "new":
+        session.execute(
+            delete(DraftKey)
+            .where(
+                DraftKey.submission_id == draft.id,
+                DraftKey.email == former,
+                DraftKey.key_hash != links.hash_of(by.key),
+            )
+            .execution_options(synchronize_session=False)
         )
-    _written(draft, now)
-
-
-def keep_email(*, draft: Submission, email: str, now: datetime) -> None:
-    """Note the mailbox of a draft whose other answers are not in order yet."""
     draft.contact_email = email
-    _written(draft, now)
 
 
 def save_test(
@@ -85,6 +114,7 @@ def save_test(
     now: datetime,
     offering: Offering | None,
     unfinished: Mapping[str, list[str]] | None = None,
+    by: Editor = NOBODY,
 ) -> None:
     """Keep the test at *position* (0 is the first); one that is not in order holds its place in the list."""
     profile = draft.profile
@@ -92,146 +122,50 @@ def save_test(
         profile = profile.with_offering(position, offering)
     elif position >= len(profile.offerings):
         profile = profile.with_offering(position, Offering())
-    save_step(session, draft=draft, step=f"test-{position + 1}", now=now, unfinished=unfinished, profile=profile)
+    step = f"test-{position + 1}"
+    save_step(session, draft=draft, step=step, now=now, unfinished=unfinished, profile=profile, by=by)
 
 
-def remove_test(*, draft: Submission, position: int, now: datetime) -> None:
-    """Take the test at *position* out; those behind it move up, with what was typed for them."""
-    draft.proposed = draft.profile.without_offering(position).to_dict()
-    moved: dict[str, Any] = {}
-    for step, typed in draft.unfinished.items():
-        name, _, number = step.partition("-")
-        if name != "test":
-            moved[step] = typed
-        elif int(number) - 1 != position:
-            moved[f"test-{int(number) - (int(number) - 1 > position)}"] = typed
-    draft.unfinished = moved
-    _written(draft, now)
-
-
-def send(
-    session: Session,
+def keep_typed(
     *,
     draft: Submission,
-    revision: int,
+    step: str,
+    typed: Mapping[str, list[str]] | None,
     now: datetime,
-    limit: int | None = link_mail.MAILS_AN_HOUR,
-) -> Submission:
-    """Send the draft as shown at *revision*: to the moderators when its mailbox is proved, else to be proved.
+    position: int | None = None,
+    by: Editor = NOBODY,
+) -> None:
+    """Keep what somebody has typed in *step* and not sent; with None, go back to what is saved of it.
 
-    Raises :class:`~registry.transitions.Conflict` when it is no draft any more or was changed since.
+    *position* is that of a test, which takes its place in the list. The revision stays: nothing of what can be sent has
+    changed, and a draft with such a step cannot be sent.
     """
-    revised = queries.revised_by(session, draft)
-    proved = revised.email_verified_at if revised is not None and revised.contact_email == draft.contact_email else None
-    changes: dict[str, Any] = {"consented_at": now, "email_verified_at": proved}
-    if proved is not None:
-        changes["submitted_at"] = now
-    sent = transitions.apply(
-        session,
-        draft.id,
-        Action.SEND if proved is None else Action.SEND_VERIFIED,
-        actor_kind="laboratory",
-        actor=draft.contact_email,
-        now=now,
-        expect_revision=revision,
-        changes=changes,
-    )
-    if proved is None:
-        link_mail.mail_link(session, submission=sent, now=now, limit=limit)
-    else:
-        _received(session, sent, now=now)
-    return sent
-
-
-def reopen(session: Session, *, submission: Submission, now: datetime) -> Submission:
-    """Make a sent but unconfirmed registration a draft again; the links mailed for it stop working."""
-    reopened = transitions.apply(
-        session,
-        submission.id,
-        Action.REOPEN,
-        actor_kind="laboratory",
-        actor=submission.contact_email,
-        now=now,
-    )
-    for purpose in (links.Purpose.CONFIRM_EMAIL, links.Purpose.RESUME_DRAFT):
-        link_mail.revoke_links(session, submission=reopened, purpose=purpose, now=now)
-    return reopened
-
-
-def confirmed(session: Session, *, submission: Submission, now: datetime) -> Submission:
-    """The mailbox is proved: hand the registration to the moderators, and tell the laboratory."""
-    confirmed = transitions.apply(
-        session,
-        submission.id,
-        Action.CONFIRM_EMAIL,
-        actor_kind="laboratory",
-        actor=submission.contact_email,
-        now=now,
-        changes={"email_verified_at": now, "submitted_at": now},
-    )
-    _received(session, confirmed, now=now)
-    return confirmed
-
-
-def take_over(session: Session, *, draft: Submission, key: str, now: datetime) -> str:
-    """Make *key* the one that opens the draft, and the former holder's not; returns the key in force."""
-    holder = queries.submission_of_key(session, key)
-    if holder is not None and holder.id != draft.id:
-        key = links.new_secret()
-    draft.draft_key_hash = links.hash_of(key)
+    others = {name: answers for name, answers in draft.unfinished.items() if name != step}
+    draft.unfinished = others if typed is None else {**others, step: dict(typed)}
+    if position is not None and position >= len(draft.profile.offerings):
+        draft.proposed = draft.profile.with_offering(position, Offering()).to_dict()
     draft.updated_at = now
+    draft.updated_by = by.email
+
+
+def open_for(session: Session, *, draft: Submission, key: str, email: str, now: datetime) -> str:
+    """Let the browser that holds *key* open the draft too; returns the key that does.
+
+    *email* is the mailbox that proved itself for it. A key that opens something else stays with that: another one is
+    made then. Whoever opened the draft before goes on doing so.
+    """
+    holder = queries.submission_of_key(session, key)
+    if holder is not None and holder.id == draft.id:
+        return key
+    if holder is not None:
+        key = links.new_secret()
+    session.add(DraftKey(key_hash=links.hash_of(key), submission_id=draft.id, email=email, created_at=now))
+    session.flush()
     return key
 
 
-def revise(session: Session, *, submission: Submission, key: str, now: datetime) -> tuple[Submission, str]:
-    """The draft that answers the moderator's message: the open one, else a copy; and the key to it."""
-    draft = queries.open_revision(session, submission.id)
-    if draft is None:
-        draft = Submission(
-            kind=submission.kind,
-            draft_key_hash=links.hash_of(links.new_secret()),
-            lab_id=submission.lab_id,
-            revises_id=submission.id,
-            contact_name=submission.contact_name,
-            contact_email=submission.contact_email,
-            contact_role=submission.contact_role,
-            email_verified_at=submission.email_verified_at,
-            language=submission.language,
-            proposed=submission.proposed,
-            unfinished={},
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(draft)
-        session.flush()
-    return draft, take_over(session, draft=draft, key=key, now=now)
-
-
-def _received(session: Session, submission: Submission, *, now: datetime) -> None:
-    revised = queries.revised_by(session, submission)
-    if revised is not None and revised.status is State.CHANGES_REQUESTED:
-        transitions.apply(
-            session,
-            revised.id,
-            Action.SUPERSEDE,
-            actor_kind="laboratory",
-            actor=submission.contact_email,
-            now=now,
-            note=f"revised by submission {submission.id}",
-        )
-        link_mail.revoke_links(session, submission=revised, purpose=links.Purpose.REVISE, now=now)
-    mail.enqueue(
-        session,
-        kind="submission_received",
-        recipient=submission.contact_email,
-        context=link_mail.context_of(submission, "submission_received"),
-        now=now,
-        language=submission.language,
-        submission_id=submission.id,
-        once_key=f"submission_received:{submission.id}",
-    )
-
-
-def _written(draft: Submission, now: datetime) -> None:
+def written(draft: Submission, now: datetime, *, by: Editor = NOBODY) -> None:
+    """Note that the draft is not what it was: who was shown the former revision is told."""
     draft.revision += 1
     draft.updated_at = now
+    draft.updated_by = by.email

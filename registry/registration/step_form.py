@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field
+from wtforms import Field, HiddenField
 
 from registry.registration.fields import Lines, visible
 
@@ -17,9 +17,17 @@ MOST_RAW = 40
 
 
 class StepForm(FlaskForm):  # type: ignore[misc]  # the library is not annotated
-    """A form of one step. ``kept`` names the fields that a draft keeps."""
+    """A form of one step. ``kept`` names the fields that a draft keeps.
+
+    Its page says of which draft it is, what it was shown of the step (see :mod:`conflicts`), and which tab it is in
+    (see :mod:`unsaved`).
+    """
 
     kept: ClassVar[tuple[str, ...]] = ()
+
+    of_draft = HiddenField()
+    shown = HiddenField()
+    tab = HiddenField()
 
     @classmethod
     def showing(cls, typed: Mapping[str, list[str]], *, csrf: bool = True) -> Self:

@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from registry.domain.profile import MAX_OFFERINGS, LabProfile, Offering
 from registry.models import Submission
-from registry.registration import queries
+from registry.registration import queries, unsaved
 from registry.registration.cpt import joined
 from registry.registration.forms import ContactForm, LaboratoryForm, YouForm
 from registry.registration.offering_form import OfferingForm
@@ -48,13 +49,14 @@ def form_of(step: str) -> type[StepForm]:
     return OfferingForm if position_of(step) is not None else FORMS[step]
 
 
-def filled(session: Session, draft: Submission, step: str, *, csrf: bool = True) -> StepForm:
-    """*step*'s form as the draft has it: what was typed and is not in order stands there with its errors."""
-    unfinished = draft.unfinished.get(step)
-    typed = unfinished if unfinished is not None else _typed(draft, step)
-    form = form_of(step).showing(typed, csrf=csrf)
+def filled(session: Session, draft: Submission, step: str, *, csrf: bool = True, checked: bool = True) -> StepForm:
+    """*step*'s form as the draft has it: what was typed and is not in order stands there with its errors.
+
+    Without *checked* it stands there as if nobody had pressed a button yet.
+    """
+    form = form_of(step).showing(typed(draft, step), csrf=csrf)
     bind(session, form, draft, step)
-    if unfinished is not None:
+    if checked and step in draft.unfinished and unsaved.was_checked(draft.unfinished[step]):
         form.check()
     return form
 
@@ -64,6 +66,10 @@ def bind(session: Session, form: StepForm, draft: Submission | None, step: str) 
     if isinstance(form, LaboratoryForm):
         own = draft.lab_id if draft is not None else None
         form.is_listed = lambda number: queries.listing_with_number(session, number, own_lab_id=own) is not None
+    if isinstance(form, YouForm) and draft is not None and draft.kind == "edit":
+        # Whoever speaks for the laboratory proved a mailbox; the change is sent from that one, whatever is typed.
+        form.contact_email.raw_data = [draft.contact_email]
+        form.contact_email.data = draft.contact_email
     position = position_of(step)
     if isinstance(form, OfferingForm) and draft is not None and position is not None:
         offerings = draft.profile.offerings
@@ -79,10 +85,10 @@ def missing(session: Session, draft: Submission) -> list[Missing]:
             if not offerings:
                 found.append(Missing("tests", str(title)))
             for number, offering in enumerate(offerings, start=1):
-                if not _in_order(session, draft, f"test-{number}"):
-                    found.append(Missing(f"test-{number}", test_name(draft, number - 1) or offering.name))
-        elif step != "check" and not _in_order(session, draft, step):
-            found.append(Missing(step, str(title)))
+                name = test_name(draft, number - 1) or offering.name
+                found += _not_in_order(session, draft, f"test-{number}", name)
+        elif step != "check":
+            found += _not_in_order(session, draft, step, str(title))
     return found
 
 
@@ -92,19 +98,33 @@ def first_open(session: Session, draft: Submission) -> str:
     return left[0].step if left else "check"
 
 
+def laboratory_name(draft: Submission) -> str:
+    """What the laboratory is called so far; may be empty."""
+    names = typed(draft, "laboratory").get("name", [])
+    return names[0][:200] if names else ""
+
+
 def test_name(draft: Submission, position: int) -> str:
     """What the test at *position* is called so far; may be empty."""
-    typed = draft.unfinished.get(f"test-{position + 1}", {}).get("name", [])
-    return (typed[0][:200] if typed else "") or draft.profile.offerings[position].name
+    names = draft.unfinished.get(f"test-{position + 1}", {}).get("name", [])
+    return (names[0][:200] if names else "") or draft.profile.offerings[position].name
 
 
-def _in_order(session: Session, draft: Submission, step: str) -> bool:
-    if step in draft.unfinished:
-        return False
-    return filled(session, draft, step, csrf=False).check()
+def _not_in_order(session: Session, draft: Submission, step: str, name: str) -> list[Missing]:
+    if step not in draft.unfinished:
+        return [] if filled(session, draft, step, csrf=False).check() else [Missing(step, name)]
+    if name and unsaved.tab_of(draft.unfinished[step]) is not None:
+        name = _("%(name)s: typed, not saved yet", name=name)
+    return [Missing(step, name)]
 
 
-def _typed(draft: Submission, step: str) -> dict[str, list[str]]:
+def typed(draft: Submission, step: str) -> dict[str, list[str]]:
+    """The answers of *step* as one types them, in order or not."""
+    return unsaved.answers(draft.unfinished[step]) if step in draft.unfinished else saved(draft, step)
+
+
+def saved(draft: Submission, step: str) -> dict[str, list[str]]:
+    """The answers of *step* that are in order and saved, as one types them."""
     position = position_of(step)
     if position is not None:
         offerings = draft.profile.offerings
@@ -112,18 +132,29 @@ def _typed(draft: Submission, step: str) -> dict[str, list[str]]:
     if step == "you":
         names = YouForm.kept
         return {name: [value] for name in names if (value := getattr(draft, name))}
-    return _as_typed(draft.profile)
+    return {**_as_typed(draft.profile), **({"note": [draft.note]} if draft.note else {})}
+
+
+def outcome(draft: Submission, form: StepForm) -> dict[str, list[str]]:
+    """What would be saved of *form*, which is in order, as one types it."""
+    if isinstance(form, OfferingForm):
+        return _as_typed(form.offering())
+    if isinstance(form, LaboratoryForm):
+        return {**_as_typed(form.write(draft.profile)), **({"note": [form.note.data]} if form.note.data else {})}
+    if isinstance(form, ContactForm):
+        return _as_typed(form.write(draft.profile))
+    return {name: [str(form[name].data)] for name in form.kept if form[name].data}
 
 
 def _as_typed(stored: LabProfile | Offering) -> dict[str, list[str]]:
-    typed: dict[str, list[str]] = {}
+    answers: dict[str, list[str]] = {}
     values: dict[str, Any] = asdict(stored)
     values.pop("offerings", None)
     for name, value in values.items():
         if name == "cpt_codes":
-            typed[name] = [joined(value)]
+            answers[name] = [joined(value)]
         elif isinstance(value, tuple):
-            typed[name] = list(value)
+            answers[name] = list(value)
         elif value not in ("", None):
-            typed[name] = [str(value)]
-    return typed
+            answers[name] = [str(value)]
+    return answers

@@ -2,21 +2,29 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
-from registry.domain.profile import MAX_OFFERINGS
-from registry.domain.workflow import State
 from registry.extensions import db
 from registry.language import current_language
 from registry.models import Submission
-from registry.registration import browser, limits, link_mail, links_views, pages, queries, services, steps
-from registry.registration.forms import CheckForm, ContactForm, LaboratoryForm, PressForm, YouForm
-from registry.registration.offering_form import OfferingForm
-from registry.registration.routes import to, to_start
-from registry.registration.step_form import StepForm
-from registry.transitions import Conflict
+from registry.registration import (
+    answers,
+    browser,
+    check_views,
+    drafts_views,
+    find_views,
+    limits,
+    links_views,
+    pages,
+    queries,
+    saving,
+    services,
+    steps,
+    tests_views,
+)
+from registry.registration.answers import Answer
+from registry.registration.forms import ContactForm, LaboratoryForm, YouForm
 from registry.web import no_store, now
 
 bp = Blueprint("registration", __name__)
@@ -24,267 +32,106 @@ bp.after_request(no_store)
 bp.add_url_rule("/links/<token>", "link", links_views.show, methods=["GET"])
 bp.add_url_rule("/links/<token>", "spend_link", links_views.spend, methods=["POST"])
 bp.add_url_rule("/links/<token>/new", "renew_link", links_views.renew, methods=["POST"])
-
-Answer = str | Response | tuple[str, int]
-
-
-@bp.get("/join")
-def start() -> str:
-    """What is asked, how long it takes, what is shown, and the way in."""
-    draft = queries.submission_of_key(db.session, browser.key())
-    moved = draft is None and bool(browser.key())
-    return render_template(
-        "registration/start.html", draft=draft, moved=moved, form=PressForm() if browser.key() else None
-    )
-
-
-@bp.post("/join")
-def start_another() -> Response:
-    """Let go of this browser's draft, and begin with an empty one."""
-    browser.let_go()
-    return to("you")
+bp.add_url_rule("/join", "start", drafts_views.start, methods=["GET"])
+bp.add_url_rule("/join", "open_draft", drafts_views.open_draft, methods=["POST"])
+bp.add_url_rule("/join/delete", "show_delete", drafts_views.show_delete, methods=["GET"])
+bp.add_url_rule("/join/delete", "delete_draft", drafts_views.delete_draft, methods=["POST"])
+bp.add_url_rule("/join/find", "find", find_views.find, methods=["GET"])
+bp.add_url_rule("/join/find", "begin", find_views.begin, methods=["POST"])
+bp.add_url_rule(tests_views.TEST_ADDRESS, "show_test", tests_views.show_test, methods=["GET"])
+bp.add_url_rule(tests_views.TEST_ADDRESS, "save_test", tests_views.save_test, methods=["POST"])
+bp.add_url_rule("/join/tests", "show_tests", tests_views.show_tests, methods=["GET"])
+bp.add_url_rule("/join/tests", "change_tests", tests_views.change_tests, methods=["POST"])
+bp.add_url_rule("/join/check", "show_check", check_views.show_check, methods=["GET"])
+bp.add_url_rule("/join/check", "send", check_views.send, methods=["POST"])
+bp.add_url_rule("/join/sent", "sent", check_views.sent, methods=["GET"])
+bp.add_url_rule("/join/sent", "after_sending", check_views.after_sending, methods=["POST"])
 
 
 @bp.get("/join/you")
 def show_you() -> str:
     """Who fills in the registration; the first step, so there may be no draft yet."""
-    draft = queries.submission_of_key(db.session, browser.key())
-    if draft is None:
-        if browser.key():
-            abort(to_start())
-        form = YouForm(formdata=None)
-        form.draft_key.data = browser.proposed_key(None)
-        return pages.step_page("you", form, None)
-    _must_be_draft(draft)
-    return pages.step_page("you", steps.filled(db.session, draft, "you"), draft)
+    if browser.keys() and "new" not in request.args:
+        draft = answers.draft_of_browser()
+        return pages.step_page("you", steps.filled(db.session, draft, "you"), draft)
+    form = YouForm(formdata=None)
+    form.draft_key.data = browser.next_key()
+    return pages.step_page("you", form, None)
 
 
 @bp.post("/join/you")
 def save_you() -> Answer:
     """Make the draft when there is none, and keep who fills it in."""
-    form = YouForm()
-    key = browser.key() or browser.proposed_key(form.draft_key.data)
-    draft = queries.submission_of_key(db.session, key, lock=True)
+    draft = answers.draft_of_browser(lock=True) if request.form.get("of_draft") else _begun()
     if draft is None:
-        if browser.key():
-            return to_start()
-        limits.count_draft()
-        draft = services.start_draft(db.session, key=key, language=current_language(), now=now())
-    browser.hold(key)
-    _must_be_draft(draft)
-    if form.validate():
+        form = YouForm()
+        form.form_errors.append(
+            _("Many registrations were begun from your network within the last hour. Please send this one later.")
+        )
+        return pages.step_page("you", form, None), HTTPStatus.TOO_MANY_REQUESTS
+    form = saving.sent(draft, "you")
+    good = form.validate()
+    instead = saving.instead(draft, "you", form)
+    if instead is not None:
+        return instead
+    by = answers.editor(draft)
+    if good:
         contact = services.Contact(
             name=form.contact_name.data or "",
             email=form.contact_email.data or "",
             role=form.contact_role.data or "",
         )
-        services.save_step(db.session, draft=draft, step="you", now=now(), contact=contact)
+        services.save_step(db.session, draft=draft, step="you", now=now(), contact=contact, by=by)
     else:
-        services.save_step(db.session, draft=draft, step="you", now=now(), unfinished=form.typed())
+        services.save_step(db.session, draft=draft, step="you", now=now(), unfinished=form.typed(), by=by)
         if form.contact_email.data and not form.contact_email.errors:
-            services.keep_email(draft=draft, email=form.contact_email.data, now=now())
-    return _saved("you", form, draft, email_given=not form.contact_email.errors)
+            services.keep_email(db.session, draft=draft, email=form.contact_email.data, by=by)
+    return answers.saved("you", form, draft, email_given=not form.contact_email.errors)
+
+
+def _begun() -> Submission | None:
+    """The new draft, or the one that the first of two clicks made; None when this sender has begun too many."""
+    form = YouForm()
+    key = browser.proposed_key(form.draft_key.data)
+    draft = queries.submission_of_key(db.session, key, lock=True)
+    if draft is None:
+        if not limits.may_start_draft():
+            return None
+        draft = services.start_draft(
+            db.session, key=key, language=current_language(), now=now(), flags=form.suspicions()
+        )
+    browser.hold(key)
+    answers.must_be_draft(draft)
+    return draft
 
 
 @bp.get("/join/<any(laboratory, contact):step>")
 def show_step(step: str) -> str:
     """A step that fills a part of the profile."""
-    draft = _draft()
+    draft = answers.draft_of_browser()
     return pages.step_page(step, steps.filled(db.session, draft, step), draft)
 
 
 @bp.post("/join/<any(laboratory, contact):step>")
 def save_step(step: str) -> Answer:
     """Keep a part of the profile, or what was typed of it."""
-    draft = _draft(lock=True)
-    form = steps.form_of(step)()
-    steps.bind(db.session, form, draft, step)
-    if form.validate() and isinstance(form, LaboratoryForm | ContactForm):
-        services.save_step(db.session, draft=draft, step=step, now=now(), profile=form.write(draft.profile))
-    else:
-        services.save_step(db.session, draft=draft, step=step, now=now(), unfinished=form.typed())
-    return _saved(step, form, draft)
-
-
-@bp.get(f"/join/test-<int(min=1, max={MAX_OFFERINGS}):number>")
-def show_test(number: int) -> str:
-    """One HER2 test: one that was entered, or the next."""
-    draft = _draft()
-    _must_be_reachable(draft, number)
-    return pages.step_page(f"test-{number}", steps.filled(db.session, draft, f"test-{number}"), draft)
-
-
-@bp.post(f"/join/test-<int(min=1, max={MAX_OFFERINGS}):number>")
-def save_test(number: int) -> Answer:
-    """Keep one HER2 test."""
-    draft = _draft(lock=True)
-    _must_be_reachable(draft, number)
-    form = OfferingForm()
-    form.validate()
-    place = _place_of(form, draft, number)
-    step = f"test-{place}"
-    steps.bind(db.session, form, draft, step)
+    draft = answers.draft_of_browser(lock=True)
+    form = saving.sent(draft, step)
     good = form.validate()
-    services.save_test(
-        db.session,
-        draft=draft,
-        position=place - 1,
-        now=now(),
-        offering=form.offering() if good else None,
-        unfinished=None if good else form.typed(),
-    )
-    if place != number and not good:
-        db.session.commit()
-        return to(step)
-    return _saved(step, form, draft)
-
-
-@bp.get("/join/tests")
-def show_tests() -> Answer:
-    """The tests entered so far."""
-    draft = _draft()
-    if not draft.profile.offerings:
-        return to("test-1")
-    return pages.list_page(draft)
-
-
-@bp.post("/join/tests")
-def change_tests() -> Answer:
-    """Remove a test, or go on."""
-    draft = _draft(lock=True)
-    position, _colon, revision = request.form.get("remove", "").partition(":")
-    at = steps.position_of(f"test-{position}")
-    if at is not None:
-        # A second click names a state of the list that is gone.
-        if revision == str(draft.revision) and at < len(draft.profile.offerings):
-            name = steps.test_name(draft, at)
-            services.remove_test(draft=draft, position=at, now=now())
-            db.session.commit()
-            flash(_("Removed: %(name)s", name=name) if name else _("The test was removed."), "success")
-        return to("tests")
-    if request.form.get("then") == "later":
-        return _finish_later(draft)
-    if not draft.profile.offerings:
-        return to("test-1")
-    if any(left.step.startswith("test") for left in steps.missing(db.session, draft)):
-        return pages.list_page(draft, incomplete=True), HTTPStatus.UNPROCESSABLE_ENTITY
-    return to("check" if request.args.get("to") == "check" else "contact")
-
-
-@bp.get("/join/check")
-def show_check() -> str:
-    """Everything as it will be shown, what is missing, and the button that sends it."""
-    return pages.check_page(_draft(), CheckForm(formdata=None))
-
-
-@bp.post("/join/check")
-def send() -> Answer:
-    """Send what was shown."""
-    draft = _draft(lock=True)
-    if request.form.get("then") == "later":
-        return _finish_later(draft)
-    form = CheckForm()
-    if not form.validate() or steps.missing(db.session, draft):
-        return pages.check_page(draft, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    shown = form.revision.data or ""
-    if shown != str(draft.revision):
-        return pages.check_page(draft, form, changed=True), HTTPStatus.CONFLICT
-    limits.count_mail()
-    try:
-        services.send(db.session, draft=draft, revision=draft.revision, now=now(), limit=limits.mails_a_mailbox())
-    except Conflict:
-        db.session.rollback()
-        return to("sent")
-    db.session.commit()
-    return to("sent")
-
-
-@bp.get("/join/sent")
-def sent() -> Answer:
-    """What happens now: look into the mailbox, or wait for the moderator."""
-    submission = queries.submission_of_key(db.session, browser.key())
-    if submission is None:
-        return to_start()
-    if submission.status is State.DRAFT:
-        return to("check")
-    return render_template("registration/sent.html", submission=submission, State=State, form=PressForm())
-
-
-@bp.post("/join/sent")
-def after_sending() -> Answer:
-    """Mail the link again, or take the registration back to change the address."""
-    submission = queries.submission_of_key(db.session, browser.key(), lock=True)
-    if submission is None:
-        return to_start()
-    if submission.status is not State.AWAITING_EMAIL:
-        return to("sent")
-    if request.form.get("then") == "change":
-        services.reopen(db.session, submission=submission, now=now())
-        db.session.commit()
-        return to("you")
-    if limits.may_mail():
-        link_mail.mail_link(db.session, submission=submission, now=now(), limit=limits.mails_a_mailbox())
-    db.session.commit()
-    flash(_("If your mailbox did not have several mails from us already, another one is on its way."), "success")
-    return to("sent")
+    instead = saving.instead(draft, step, form)
+    if instead is not None:
+        return instead
+    by = answers.editor(draft)
+    if good and isinstance(form, LaboratoryForm | ContactForm):
+        profile = form.write(draft.profile)
+        note = (form.note.data or "") if isinstance(form, LaboratoryForm) else None
+        services.save_step(db.session, draft=draft, step=step, now=now(), profile=profile, note=note, by=by)
+    else:
+        services.save_step(db.session, draft=draft, step=step, now=now(), unfinished=form.typed(), by=by)
+    return answers.saved(step, form, draft)
 
 
 @bp.get("/join/saved")
 def saved() -> Answer:
     """The draft is kept and its link is mailed."""
-    return render_template("registration/saved.html", draft=_draft())
-
-
-def _draft(*, lock: bool = False) -> Submission:
-    """This browser's draft; without one the answer leads to where it can go on."""
-    draft = queries.submission_of_key(db.session, browser.key(), lock=lock)
-    if draft is None:
-        abort(to_start())
-    _must_be_draft(draft)
-    return draft
-
-
-def _must_be_draft(submission: Submission) -> None:
-    if submission.status is not State.DRAFT:
-        abort(to("sent"))
-
-
-def _must_be_reachable(draft: Submission, number: int) -> None:
-    if number > len(draft.profile.offerings) + 1:
-        abort(to("tests"))
-
-
-def _place_of(form: OfferingForm, draft: Submission, number: int) -> int:
-    """Where a typed test belongs: the place it was shown for, or the next when another window took it."""
-    offerings = draft.profile.offerings
-    if form.place_was.data != "empty" or not number <= len(offerings) < MAX_OFFERINGS:
-        return number
-    typed, offering = form.typed(), form.offering()
-    for place, other in enumerate(offerings, start=1):
-        # The second of two clicks: it is there already.
-        if other == offering or draft.unfinished.get(f"test-{place}") == typed:
-            return place
-    return len(offerings) + 1
-
-
-def _saved(step: str, form: StepForm, draft: Submission, *, email_given: bool = True) -> Answer:
-    """Commit the step and answer: the page with its errors, the next step, or the end for today."""
-    if request.form.get("then") == "later" and email_given:
-        return _finish_later(draft)
-    db.session.commit()
-    if form.errors:
-        return pages.step_page(step, form, draft), HTTPStatus.UNPROCESSABLE_ENTITY
-    if request.args.get("to") == "check":
-        return to("check")
-    return to("tests" if steps.position_of(step) is not None else steps.NEXT[step])
-
-
-def _finish_later(draft: Submission) -> Response:
-    if not draft.contact_email:
-        services.save_step(db.session, draft=draft, step="you", now=now(), unfinished=draft.unfinished.get("you", {}))
-        db.session.commit()
-        return to("you")
-    if limits.may_mail():
-        link_mail.mail_link(db.session, submission=draft, now=now(), limit=limits.mails_a_mailbox())
-    db.session.commit()
-    return to("saved")
+    return render_template("registration/saved.html", draft=answers.draft_of_browser())

@@ -3,10 +3,12 @@
 The pattern is the editable combobox with list autocomplete and manual selection of the WAI-ARIA Authoring Practices.
 """
 
+import contextlib
 import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.directory.maps import Visitor
@@ -176,6 +178,26 @@ def test_an_answer_that_comes_too_late_is_not_shown(live: Live, visitor: Visitor
     expect(suggestions(page)).to_have_text(["Spokane, WA"])
 
 
+def test_who_chooses_is_not_disturbed_by_an_answer(live: Live, visitor: Visitor) -> None:
+    page = typed(visitor, live)
+    page.unroute(ENDPOINT)
+    held: list[Route] = []
+    page.route(ENDPOINT, lambda route: held.append(route))
+    with page.expect_request("**/api/v1/places?q=springf"):
+        field(page).press_sequentially("f")
+
+    field(page).press("ArrowDown")
+    chosen = page.get_by_role("option", selected=True)
+    expect(chosen).to_have_text(["Springfield, IL"])
+    with contextlib.suppress(PlaywrightError):
+        # Nobody waits for it any more.
+        answer(held[0], "Springfield, VT")
+    page.wait_for_timeout(200)
+    expect(chosen).to_have_text(["Springfield, IL"])
+    field(page).press("Enter")
+    expect(field(page)).to_have_value("Springfield, IL")
+
+
 def test_nothing_found_is_said_and_shows_no_list(live: Live, visitor: Visitor) -> None:
     page = visitor()
     page.route(ENDPOINT, lambda route: answer(route))
@@ -221,7 +243,10 @@ def test_the_gazetteer_suggests_places_that_can_be_searched(live: Live, visitor:
     page = visitor()
     page.goto(live.url)
 
-    field(page).press_sequentially("springf")
+    # A slow machine is asked for what is typed so far, too: what is pressed must be the answer to the whole.
+    with page.expect_response("**/api/v1/places?q=springf"):
+        field(page).press_sequentially("springf")
+    expect(suggestions(page).filter(has_not_text="Springf")).to_have_count(0)
     suggestion = page.get_by_role("option", name="Springfield, IL")
     suggestion.click()
     expect(field(page)).to_have_value("Springfield, IL")

@@ -53,10 +53,15 @@ export function suggestPlaces(input) {
     input.setAttribute("aria-expanded", "false");
   }
 
-  // Whatever was asked before is of no more use.
-  function forget() {
+  // Whoever chooses from the list wants it to stand still: an answer to come would change it under their hand.
+  function settle() {
     clearTimeout(timer);
     asked.abort();
+  }
+
+  // Whatever was asked before is of no more use.
+  function forget() {
+    settle();
     options = [];
     status.textContent = "";
     close();
@@ -101,8 +106,7 @@ export function suggestPlaces(input) {
   }
 
   input.addEventListener("input", () => {
-    asked.abort();
-    clearTimeout(timer);
+    settle();
     if (input.value.trim().length < SHORTEST) forget();
     else {
       activate(-1);
@@ -112,6 +116,7 @@ export function suggestPlaces(input) {
 
   // Up and Down go round; with Alt they only open and close.
   function move(step, alone) {
+    settle();
     if (alone) return step > 0 ? open() : close();
     if (list.hidden) open();
     return activate(active < 0 && step < 0 ? options.length - 1 : (active + step + options.length) % options.length);
@@ -140,6 +145,9 @@ export function suggestPlaces(input) {
   });
 
   // The field keeps the focus while somebody presses on the list.
-  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("mousedown", (event) => {
+    event.preventDefault();
+    settle();
+  });
   input.addEventListener("blur", forget);
 }
