@@ -18,10 +18,12 @@ from registry.directory import pages as public
 from registry.directory.live import LiveIndex
 from registry.directory.probe import VersionProbe
 from registry.extensions import READING, db, init_extensions, reading_whole
+from registry.guard import views as guard
 from registry.language import LANGUAGES, PARAMETER
 from registry.moderation import pages as moderation
 from registry.places.gazetteer import gazetteer
 from registry.places.online import geocoding_of
+from registry.registration import manage_pages as manage
 from registry.registration import views as registration
 from registry.templating import PageEnvironment
 
@@ -72,7 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.extensions["geocoding"] = geocoding_of(
             settings, reading=db.engines[READING], writing=db.engine, clock=web.now
         )
-    for blueprint in (public.bp, registration.bp, moderation.bp, moderation.public_bp, places.bp):
+    for blueprint in (guard.bp, public.bp, registration.bp, manage.bp, moderation.bp, moderation.public_bp, places.bp):
         app.register_blueprint(blueprint)
     if settings.demonstration:
         app.register_blueprint(development.bp)

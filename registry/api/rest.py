@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from registry.directory import queries
 from registry.directory.criteria import Criteria
 from registry.directory.forms import SearchForm
+from registry.directory.gone import MERGED, departed, reason_of, successor_of
 from registry.directory.problems import invalid_parameters, place_not_found
 from registry.directory.representations import answer_json
 from registry.directory.searching import (
@@ -21,6 +22,7 @@ from registry.directory.searching import (
     still_good,
 )
 from registry.extensions import db
+from registry.models import Lab
 from registry.places.geocoding import PlaceNotFound
 from registry.web import problem
 
@@ -55,10 +57,34 @@ def labs() -> Response:
 @bp.get("/labs/<slug>")
 def lab(slug: str) -> Response:
     """One laboratory as a search shows it, without a distance."""
-    found = queries.listing(db.session, slug)
+    found = queries.listing(db.session, slug) if "\0" not in slug else None
+    if found is None and (former := departed(db.session, slug)) is not None:
+        return _gone(former)
     if found is None:
         return problem(HTTPStatus.NOT_FOUND, type_="laboratory-not-found", title=_("No laboratory is listed here."))
     return Response(found.card, mimetype=JSON)
+
+
+def _gone(former: Lab) -> Response:
+    """Who took the place of a laboratory that was merged; of one that left also when and why it did."""
+    successor = successor_of(db.session, former)
+    address = f"{current_app.config['REGISTRY_BASE_URL']}{LABS}/{successor.slug}" if successor is not None else None
+    if former.state == MERGED and address is not None:
+        response = Response(status=HTTPStatus.MOVED_PERMANENTLY, mimetype=JSON)
+        response.headers["Location"] = address
+    else:
+        response = problem(
+            HTTPStatus.GONE,
+            type_="laboratory-left",
+            title=_("The laboratory has left the list."),
+            detail=reason_of(former),
+            left_on=former.left_at.date().isoformat() if former.left_at is not None else None,
+            reason=former.leaving_reason or None,
+            successor=address,
+        )
+    # What left may come back.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def next_page(base_url: str, criteria: Criteria, results: queries.Results) -> str | None:

@@ -13,6 +13,7 @@ from registry.directory import listing_queries
 from registry.directory.blueprint import bp
 from registry.directory.compare import MOST, comparison
 from registry.directory.filters import Filter
+from registry.directory.gone import departed, successor_of
 from registry.directory.listing_views import page_tag
 from registry.directory.searching import live_index, not_modified, revalidated, still_good
 from registry.domain.text import plain
@@ -62,13 +63,16 @@ def compare() -> Response:
     if not asked.errors and labs and still_good(etag):
         return not_modified(etag)
     known = {lab.slug for lab in labs}
+    # Kept for as long as somebody has the address: it leads on to who took the place.
+    left = {lab.slug: lab for slug in asked.slugs if slug not in known and (lab := departed(db.session, slug))}
     sections = comparison(labs) if len(labs) > 1 else []
     page = render_template(
         "directory/compare.html",
         labs=labs,
         asked=asked,
         differences=_DIFFERENCES,
-        unknown=[_told(slug) for slug in asked.slugs if slug not in known],
+        unknown=[_told(slug) for slug in asked.slugs if slug not in known | left.keys()],
+        left=[(lab, successor_of(db.session, lab)) for lab in left.values()],
         sections=sections,
         differing=[section.differing for section in sections if section.differing.rows],
         suggestions=_nearby(labs) if 0 < len(labs) < MOST else (),

@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from registry import links
 from registry.domain.workflow import State
 from registry.links import LinkState, Purpose
 from registry.models import OneUseLink, Submission
-from registry.registration import queries, services
+from registry.registration import claiming, queries, sending, services
 
 _STATE_FOR = {
     Purpose.CONFIRM_EMAIL: State.AWAITING_EMAIL,
     Purpose.RESUME_DRAFT: State.DRAFT,
     Purpose.REVISE: State.CHANGES_REQUESTED,
 }
+ABOUT_A_SUBMISSION = frozenset(_STATE_FOR)
+"""The purposes whose links are answered here; the others have pages of their own."""
+
 _CONFIRMED = frozenset(State) - {State.DRAFT, State.AWAITING_EMAIL, State.WITHDRAWN}
 
 
@@ -50,13 +54,17 @@ class Standing:
 def standing(session: Session, token: str, *, now: datetime, lock: bool = False) -> Standing | None:
     """What the link of *token* is worth at *now*; None when we never mailed it. Changes nothing."""
     link = links.find(session, token)
-    if link is None:
+    if link is None or link.purpose not in ABOUT_A_SUBMISSION or link.submission_id is None:
         return None
-    if lock:
-        submission = queries.locked_submission(session, link.submission_id)
-        session.refresh(link)
-    else:
-        submission = session.get_one(Submission, link.submission_id)
+    try:
+        if lock:
+            submission = queries.locked_submission(session, link.submission_id)
+            session.refresh(link)
+        else:
+            submission = session.get_one(Submission, link.submission_id)
+    except NoResultFound:
+        # A draft that is deleted this very moment takes its links with it.
+        return None
     state = links.state_of(link, now)
     works = (
         state is LinkState.GOOD
@@ -75,8 +83,9 @@ def spend(session: Session, *, found: Standing, key: str, now: datetime) -> str 
     if not found.works or not links.spend(session, found.link, now=now):
         return None
     if found.purpose is Purpose.CONFIRM_EMAIL:
-        services.confirmed(session, submission=found.submission, now=now)
+        confirmed = claiming.confirmed if found.submission.kind == "claim" else sending.confirmed
+        confirmed(session, submission=found.submission, now=now)
         return ""
     if found.purpose is Purpose.REVISE:
-        return services.revise(session, submission=found.submission, key=key, now=now)[1]
-    return services.take_over(session, draft=found.submission, key=key, now=now)
+        return sending.revise(session, submission=found.submission, key=key, now=now)[1]
+    return services.open_for(session, draft=found.submission, key=key, email=found.link.email, now=now)
