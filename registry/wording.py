@@ -3,6 +3,7 @@
 A template's own ``_()`` gives markup: what a stranger or an old row brings must never pass through it.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,8 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from registry.domain import vocabulary
+from registry.domain.labels import label_of
+from registry.domain.suspicion import SUSPICION
 from registry.domain.vocabulary import Vocabulary
 
 _VOCABULARIES: dict[str, Vocabulary] = {
@@ -32,6 +35,7 @@ _VOCABULARIES: dict[str, Vocabulary] = {
     "accreditations": vocabulary.ACCREDITATION,
     "state_permits": vocabulary.STATE_PERMIT,
     "verification": vocabulary.VERIFICATION_STATUS,
+    "suspicion": SUSPICION,
 }
 
 
@@ -40,6 +44,8 @@ def init_wording(app: Flask) -> None:
     app.jinja_env.filters["shown"] = lambda value, field, *, language: _shown(
         field, tuple(value) if isinstance(value, list) else value, language
     )
+    app.jinja_env.filters["field_label"] = field_label
+    app.jinja_env.filters["told_changes"] = told_changes
 
 
 def shown_value(field: str, value: Any) -> str:
@@ -61,3 +67,42 @@ def _shown(field: str, value: Any, language: str) -> str:
 def term_label(terms: Vocabulary | None, slug: str) -> str:
     """The label of *slug* in the language of the page."""
     return str(_(terms[slug].label)) if terms is not None and slug in terms else slug
+
+
+def field_label(path: str) -> str:
+    """What the field at *path* is called, with the number of its test: “ZIP code”, “Test 2: Method”, “Test 2”."""
+    label, number = label_of(path)
+    if not number:
+        return str(_(label))
+    return str(_("Test %(number)s: %(field)s", number=number, field=_(label)) if label else _test(number))
+
+
+def told_changes(changes: Iterable[Sequence[Any]]) -> list[tuple[str, str, str]]:
+    """Changes, each ``(path, before, after)`` as ``domain.changes`` tells them, in words: (label, before, after)."""
+    rows = [_told(path, before, after) for path, before, after in changes]
+    # An unset field and an empty one read the same.
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _told(path: str, before: Any, after: Any) -> tuple[str, str, str]:
+    if path == "offerings":
+        return _("Order of the tests"), _numbered(before), _numbered(after)
+    label, number = label_of(path)
+    if number and not label:
+        # A whole test: what it is called stands for it.
+        unnamed = _test(number)
+        return (
+            (_("%(test)s, new", test=unnamed), "–", after or unnamed)
+            if before is None
+            else (_("%(test)s, removed", test=unnamed), before or unnamed, "–")
+        )
+    field = path.rpartition(".")[2]
+    return field_label(path), shown_value(field, before), shown_value(field, after)
+
+
+def _numbered(names: Iterable[str]) -> str:
+    return "; ".join(f"{number}. {name}" for number, name in enumerate(names, start=1))
+
+
+def _test(number: int) -> str:
+    return str(_("Test %(number)s", number=number))

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from registry.directory.representations import turnaround_text
 from registry.domain import vocabulary
+from registry.domain.certificates import CLIA_EXEMPT_STATES
 from registry.domain.profile import LabProfile, Offering
 from registry.domain.states import US_STATES
 from registry.language import current_language
@@ -36,6 +37,7 @@ def sections(submission: Submission) -> list[Section]:
                 (_("Your name"), submission.contact_name),
                 (_("Your work e-mail"), submission.contact_email),
                 (_("Your role at the laboratory"), submission.contact_role),
+                (_("What you tell the moderator, on the page of the laboratory"), submission.note),
             ],
             public=False,
         ),
@@ -64,6 +66,8 @@ def laboratory_facts(profile: LabProfile) -> Facts:
         (_("Certificate"), _label(vocabulary.CLIA_CERTIFICATE_TYPE, profile.certificate_type)),
         (_("State permits"), _labels(vocabulary.STATE_PERMIT, profile.state_permits)),
         (_("Accreditations"), _labels(vocabulary.ACCREDITATION, profile.accreditations)),
+        (_("CAP number"), profile.cap_number),
+        (_("NPI"), profile.npi),
         (_("Address"), ", ".join(line for line in lines if line)),
     ]
 
@@ -113,7 +117,8 @@ def contact_facts(profile: LabProfile) -> Facts:
 def doubts(profile: LabProfile) -> list[str]:
     """What a moderator will ask about; none of it keeps the registration from being sent."""
     found = []
-    if profile.certificate_type and profile.certificate_type not in vocabulary.CERTIFICATES_FOR_HER2:
+    may_do_them = profile.certificate_type in vocabulary.CERTIFICATES_FOR_HER2 or profile.state in CLIA_EXEMPT_STATES
+    if profile.certificate_type and not may_do_them:
         certificate = _label(vocabulary.CLIA_CERTIFICATE_TYPE, profile.certificate_type)
         found.append(
             _(
@@ -126,23 +131,6 @@ def doubts(profile: LabProfile) -> list[str]:
     if profile.clia_absence_reason == "research_only":
         found.append(_("The list is about tests for patient care. A moderator will ask about a research laboratory."))
     return found
-
-
-def explanations() -> dict[str, dict[str, str]]:
-    """For each coded field of a test, its values with their plain explanation."""
-    fields = {
-        "method": vocabulary.TEST_METHOD,
-        "scoring_criterion": vocabulary.SCORING_CRITERION,
-        "reflex_policy": vocabulary.REFLEX_POLICY,
-        "specimens": vocabulary.SPECIMEN_TYPE,
-        "accepts_outside_specimens": vocabulary.ACCEPTS_OUTSIDE,
-        "regulatory_status": vocabulary.REGULATORY_STATUS,
-        "service_level": vocabulary.SERVICE_LEVEL,
-    }
-    return {
-        name: {term.slug: _(term.explanation) for term in terms.offered if term.explanation}
-        for name, terms in fields.items()
-    }
 
 
 def _label(terms: vocabulary.Vocabulary, slug: str) -> str:

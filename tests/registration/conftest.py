@@ -1,6 +1,6 @@
 """What the registration's tests share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -15,3 +15,9 @@ def words() -> Iterator[None]:
     Babel(app)
     with app.test_request_context("/"):
         yield
+
+
+@pytest.fixture
+def reviewer(create_staff: Callable[..., str]) -> str:
+    """The e-mail of a moderator."""
+    return create_staff("moderator")
