@@ -7,18 +7,21 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField
+from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, StopValidation
 
 from registry.domain import vocabulary
+from registry.domain.identifiers import npi_is_valid
 from registry.domain.profile import LabProfile
 from registry.domain.states import US_STATES
+from registry.guard import GuardedForm
 from registry.places.gazetteer import gazetteer
 from registry.registration.fields import (
     Choice,
     CliaNumber,
     Line,
+    Lines,
     MailAddress,
     Mailbox,
     Phone,
@@ -31,8 +34,13 @@ from registry.registration.fields import (
 from registry.registration.step_form import StepForm
 
 
-class YouForm(StepForm):
-    """Who fills in the form. Not shown to the public."""
+class YouForm(GuardedForm, StepForm):
+    """Who fills in the form. Not shown to the public.
+
+    What speaks against a person is noted with the draft that the form begins; later steps belong to that draft. When
+    the field that people do not see was filled in, everything is kept and the moderators see it, but no link to
+    resume is mailed: only who goes through all steps and sends gets a mail, the one that proves the mailbox.
+    """
 
     kept = ("contact_name", "contact_email", "contact_role")
 
@@ -56,11 +64,14 @@ class LaboratoryForm(StepForm):
         "certificate_type",
         "state_permits",
         "accreditations",
+        "cap_number",
+        "npi",
         "address_line1",
         "address_line2",
         "city",
         "state",
         "zip",
+        "note",
     )
     is_listed: Callable[[str], bool] | None = None
 
@@ -86,6 +97,8 @@ class LaboratoryForm(StepForm):
     )
     state_permits = SomeOf(_l("State permits"), [], vocabulary=vocabulary.STATE_PERMIT)
     accreditations = SomeOf(_l("Accreditations"), [], vocabulary=vocabulary.ACCREDITATION)
+    cap_number = Line(_l("CAP number"), longest=20)
+    npi = Line(_l("NPI of the laboratory"), longest=20)
     address_line1 = Line(_l("Address"), [DataRequired(_l("Write the street and number."))], longest=200)
     address_line2 = Line(_l("Address, second line"), longest=200)
     city = Line(_l("City"), [DataRequired(_l("Write the city."))], longest=100)
@@ -98,6 +111,15 @@ class LaboratoryForm(StepForm):
         ],
     )
     zip = ZipCode(_l("ZIP code"), [DataRequired(_l("Write the ZIP code."))])
+    note = Lines(_l("Anything a moderator should know"), longest=1000)
+
+    def validate_npi(self, field: Line) -> None:
+        number = "".join((field.data or "").replace("-", " ").split())
+        if number and not npi_is_valid(number):
+            raise StopValidation(
+                _("An NPI has ten digits, and the last one tells of slips. These do not fit; compare them again.")
+            )
+        field.data = number
 
     def check_together(self) -> None:
         self._check_licence()
@@ -136,7 +158,7 @@ class LaboratoryForm(StepForm):
 
     def write(self, profile: LabProfile) -> LabProfile:
         """*profile* with this form's fields."""
-        typed: dict[str, Any] = {name: self[name].data or "" for name in self.kept}
+        typed: dict[str, Any] = {name: self[name].data or "" for name in self.kept if name != "note"}
         typed |= {name: tuple(self[name].data or ()) for name in ("state_permits", "accreditations")}
         return replace(profile, **typed)
 
@@ -157,20 +179,6 @@ class ContactForm(StepForm):
         """*profile* with this form's fields."""
         typed: dict[str, Any] = {name: self[name].data or "" for name in self.kept}
         return replace(profile, **typed)
-
-
-class CheckForm(FlaskForm):  # type: ignore[misc]  # the library is not annotated
-    """The last look: consent, and which state of the draft was looked at."""
-
-    right_today = BooleanField(
-        _l("What is written above is right today."),
-        [DataRequired(_l("Confirm that what is written above is right today."))],
-    )
-    consent = BooleanField(
-        _l("I may speak for this laboratory and agree that the registry publishes this."),
-        [DataRequired(_l("We can only publish with your consent."))],
-    )
-    revision = HiddenField()
 
 
 class PressForm(FlaskForm):  # type: ignore[misc]  # the library is not annotated

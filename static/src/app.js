@@ -1,6 +1,9 @@
+import { keepTyped } from "./js/autosave.js";
 import { suggestPlaces } from "./js/combobox.js";
+import { proveWork } from "./js/guard.js";
 import { offerLocation } from "./js/location.js";
 import { offerMap } from "./js/map-loader.js";
+import { helpWithTest } from "./js/offering.js";
 import { offerPrinting } from "./js/print.js";
 
 // Small helps; every page works without them.
@@ -26,7 +29,11 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+for (const field of document.querySelectorAll("input[data-challenge]")) proveWork(field);
 for (const input of document.querySelectorAll("input[data-places]")) suggestPlaces(input);
 for (const button of document.querySelectorAll("button[data-locate]")) offerLocation(button);
 for (const section of document.querySelectorAll("[data-map]")) offerMap(section);
 for (const button of document.querySelectorAll("button[data-print]")) offerPrinting(button);
+for (const form of document.querySelectorAll("form[data-test]")) helpWithTest(form);
+// Last: what the others put into a form was typed by nobody.
+for (const field of document.querySelectorAll("input[data-autosave]")) keepTyped(field);

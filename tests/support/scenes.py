@@ -10,25 +10,32 @@ from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import Session
 
-from registry import accounts
+from registry import accounts, mailboxes
 from registry.domain.profile import LabProfile, Offering
 from registry.domain.workflow import State
 from registry.links import Purpose, find, issue, spend
+from registry.registration import tests_services
+from tests.support.changed import KEY as EDITORS_KEY
+from tests.support.changed import set_changed
 from tests.support.factories import a_profile, a_submission, an_offering, publish
+from tests.support.known import set_known
+from tests.support.managed import KEY, set_managed
 from tests.support.reports import a_report
 
 PASSWORD = "correct horse battery staple 7"
 LONG_NAME = "Invented Laboratory of Molecular and Anatomic Pathology with a Name that Goes on " + "and on " * 12
 
-STRANGER, AUTHOR, BEGINNER, SENDER, MODERATOR, OUTREACH = (
+STRANGER, AUTHOR, BEGINNER, SENDER, EDITOR, CONTACT, MODERATOR, OUTREACH = (
     "stranger",
     "author of a whole draft",
     "author of an empty draft",
     "sender",
+    "editor of an entry",
+    "contact",
     "moderator",
     "outreach",
 )
-_KEYS = {AUTHOR: "a" * 43, BEGINNER: "b" * 43, SENDER: "c" * 43}
+_KEYS = {AUTHOR: "a" * 43, BEGINNER: "b" * 43, SENDER: "c" * 43, EDITOR: EDITORS_KEY}
 STAFF = {MODERATOR: "moderator@scene.example", OUTREACH: "outreach@scene.example"}
 
 
@@ -87,13 +94,27 @@ LOOKS = (
     Look("no such page", "/nothing", status=404),
     Look("join", "/join"),
     Look("join with a draft", "/join", who=AUTHOR),
+    Look("delete a draft", "/join/delete?draft={draft}", who=AUTHOR),
+    Look("saved for later", "/join/saved", who=AUTHOR),
+    Look("find", "/join/find"),
+    Look("find, errors", "/join/find?clia_number=12", status=422),
+    Look("find, listed", "/join/find?clia_number={listed_number}"),
+    Look("find, in the file", "/join/find?clia_number={ended_number}&lang=es"),
+    Look("find, nothing", "/join/find?name=Nobody&zip=99501"),
+    Look("claim", "/manage/labs/{lab}/claim"),
+    Look("claim, errors", "/manage/labs/{lab}/claim", press="Ask for access", status=422),
+    Look("claim sent", "/manage/labs/{lab}/claim/sent"),
+    Look("link that proves a claim", "/links/{proves_claim}"),
+    Look("link that allows a claim", "/links/{allows_claim}"),
     Look("you", "/join/you"),
     Look("you, errors", "/join/you", who=BEGINNER, press="Save and continue", status=422),
     Look("laboratory", "/join/laboratory", who=AUTHOR),
     Look("laboratory, errors", "/join/laboratory", who=BEGINNER, press="Save and continue", status=422),
     Look("test", "/join/test-1", who=AUTHOR),
     Look("test, errors", "/join/test-1", who=BEGINNER, press="Save and continue", status=422),
-    Look("tests", "/join/tests", who=AUTHOR),
+    Look("test, like another", "/join/test-2?like=1", who=AUTHOR),
+    Look("tests, one removed", "/join/tests", who=AUTHOR),
+    Look("tests, not finished", "/join/tests", who=BEGINNER, press="Continue", status=422),
     Look("contact", "/join/contact", who=AUTHOR),
     Look("contact, errors", "/join/contact", who=BEGINNER, press="Save and continue", status=422),
     Look("check", "/join/check", who=AUTHOR),
@@ -103,6 +124,30 @@ LOOKS = (
     Look("link to confirm", "/links/{confirm}"),
     Look("link used", "/links/{used}", status=410),
     Look("link unknown", "/links/nothing", status=404),
+    Look("stop mails", "/mail/stop/{stop}"),
+    Look("mails stopped", "/mail/stop/{stopped}"),
+    Look("stop mails, unknown", "/mail/stop/nothing", status=404),
+    Look("manage, errors", "/manage", press="Mail me a link", status=422),
+    Look("link to sign in", "/links/{signs_in}"),
+    Look("link to speak for a laboratory", "/links/{accepts}"),
+    Look("laboratories of a contact", "/manage", who=CONTACT),
+    Look("own entry", "/manage/labs/{managed}", who=CONTACT),
+    Look("own entry, leaving, in Spanish", "/manage/labs/{leaving}?lang=es", who=CONTACT),
+    Look("own entry, left", "/manage/labs/{left}", who=CONTACT),
+    Look("contacts, errors", "/manage/labs/{managed}/contacts", who=CONTACT, press="Ask the colleague", status=422),
+    Look("last contact steps down", "/manage/labs/{leaving}/contacts/{me}/end", who=CONTACT),
+    Look("leave, errors", "/manage/labs/{managed}/leave", who=CONTACT, press="Continue", status=422),
+    Look("come back", "/manage/labs/{left}/come-back", who=CONTACT),
+    Look("own entry with changes", "/manage/labs/{changed}", who=CONTACT),
+    Look("colleague changes the entry", "/manage/labs/{changed}/edit", who=CONTACT),
+    Look("request with remarks", "/manage/requests/{request}", who=CONTACT),
+    Look("confirm, errors", "/manage/labs/{changed}/confirm", who=CONTACT, press="Confirm the ticked", status=422),
+    Look("confirmed", "/manage/labs/{changed}/confirm?thanks=yes", who=CONTACT),
+    Look("link to confirm an entry, in Spanish", "/links/{asks}?lang=es"),
+    Look("remarks at fields", "/join/laboratory", who=EDITOR),
+    Look("change of an entry, choices", "/join/check", who=EDITOR),
+    Look("listing that left", "/labs/{left}", status=410),
+    Look("listing that leaves", "/labs/{leaving}"),
     Look("sign in", "/staff/login"),
     Look("sign in, errors", "/staff/login", press="Sign in", status=422),
     Look("forbidden", "/staff/queue", who=OUTREACH, status=403),
@@ -136,17 +181,27 @@ def set_scene(app: Flask, own: Session) -> Scene:
         publish(own, at=(33.75 + number / 50, -84.39))
     closed = an_offering(accepts_outside_specimens="no", tat_min=None, tat_max=None, tat_unit="", tat_clock_start="")
     publish(own, a_profile(city="Anchorage", state="AK", zip="99501", offerings=(closed,)), at=(61.22, -149.86))
-    a_submission(own, a_profile(offerings=(an_offering(), fish)), state=State.DRAFT, draft_key=_KEYS[AUTHOR])
+    three = a_profile(offerings=(an_offering(), fish, an_offering(name=LONG_NAME[:200].strip())))
+    author = a_submission(own, three, state=State.DRAFT, draft_key=_KEYS[AUTHOR])
+    tests_services.remove_test(draft=author, position=2, now=moment)
     empty = replace(type(a_profile())(), offerings=(Offering(),))
     a_submission(own, empty, state=State.DRAFT, draft_key=_KEYS[BEGINNER], contact_name="", contact_email="")
     whole = publish(own, _whole_profile(fish))
     overdue = publish(own, now=moment - timedelta(days=400))
-    a_report(own, lab)
+    a_report(own, lab, flags=["honeypot", "no_proof_of_work"])
     a_report(own, whole, kind="closed", state="handled", handled_at=moment, handled_by=STAFF[MODERATOR])
     sent = a_submission(own, state=State.AWAITING_EMAIL, draft_key=_KEYS[SENDER])
-    waiting = a_submission(own)
+    waiting = a_submission(own, flags=["too_fast", "no_proof_of_work"])
     rejected = a_submission(own, state=State.REJECTED, message="This is not a laboratory.")
-    tokens = {}
+    stop, stopped = (
+        mailboxes.stop_token(str(app.secret_key), recipient=reader, kind="confirm_email")
+        for reader in ("reader@example.org", "stopped@example.org")
+    )
+    stopped_hash = mailboxes.hash_of("stopped@example.org")
+    mailboxes.stop(own, email_hash=stopped_hash, scope=mailboxes.Scope.UNASKED, now=moment)
+    tokens = set_known(own, listed=lab, draft=three, moment=moment)
+    tokens |= set_managed(own, successor=whole, moment=moment)
+    tokens |= set_changed(own, moment=moment)
     for name in ("confirm", "used"):
         tokens[name] = issue(
             own, purpose=Purpose.CONFIRM_EMAIL, submission_id=sent.id, email=sent.contact_email, now=moment
@@ -166,8 +221,11 @@ def set_scene(app: Flask, own: Session) -> Scene:
             "long": long.slug,
             "whole": whole.slug,
             "overdue": overdue.slug,
+            "draft": author.handle,
             "waiting": str(waiting.id),
             "rejected": str(rejected.id),
+            "stop": stop,
+            "stopped": stopped,
             **tokens,
         }
     )
@@ -209,15 +267,17 @@ def _whole_profile(fish: Offering) -> LabProfile:
     )
 
 
-def draft_key(who: str) -> str | None:
-    """The key of the draft that *who* holds in the browser."""
-    return _KEYS.get(who)
+def held_by(who: str) -> dict[str, object]:
+    """What the browser of *who* holds in its session cookie."""
+    if who == CONTACT:
+        return {"contact_session": KEY}
+    return {"drafts": [_KEYS[who]]} if who in _KEYS else {}
 
 
-def cookie_of(app: Flask, key: str) -> str:
-    """The session cookie of a browser that holds the draft of *key*."""
+def cookie_of(app: Flask, held: dict[str, object]) -> str:
+    """The session cookie of a browser that holds *held*."""
     with app.test_request_context("/"):
-        session["draft"] = key
+        session.update(held)
         serializer = SecureCookieSessionInterface().get_signing_serializer(app)
         assert serializer is not None
         return str(serializer.dumps(dict(session)))

@@ -1,0 +1,154 @@
+"""What there is of a laboratory before anybody fills in the form: its entry on the list, its record in the CMS file.
+
+Bounded work whatever the size of the list: candidates come from indexes, and only they are compared.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from registry.clia import comparing
+from registry.clia import queries as cms_file
+from registry.directory.gone import successor_of
+from registry.directory.listing_queries import Named
+from registry.domain.leaving import may_come_back
+from registry.domain.matching import ALIKE, Likeness, Site, compare
+from registry.domain.profile import LabProfile
+from registry.domain.text import digits, order_key
+from registry.models import CliaQuarter, CliaRecord, Lab
+from registry.places.gazetteer import gazetteer
+
+SHOWN = 5
+"""How many entries, and how many records, a page shows at most."""
+
+IN_A_ZIP = 300
+"""How many laboratories of one ZIP code are compared at most; the file has fewer under any."""
+
+_ELSEWHERE = 50
+_LAST_CHARACTER = "\U0010ffff"
+_LEFT = frozenset({"withdrawn", "merged"})
+_SHOWN_STATES = frozenset({"published", "stale"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody typed to find a laboratory: its CLIA number, or its name and ZIP code."""
+
+    clia_number: str = ""
+    name: str = ""
+    zip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry that may be meant. ``successor`` is the one that took its place, where there is one to be seen."""
+
+    lab: Lab
+    same_number: bool
+    likeness: Likeness
+    successor: Named | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the public sees the entry now."""
+        return self.lab.state in _SHOWN_STATES
+
+    def may_come_back(self, now: datetime) -> bool:
+        """Whether it left so lately that it may come back with the same entry."""
+        return self.lab.state == "withdrawn" and may_come_back(self.lab.left_at, now)
+
+    @property
+    def left(self) -> bool:
+        """Whether it was on the list and is not any more."""
+        return self.lab.state in _LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer: entries on the list, records of the CMS file that are none of them, and which quarter's file it is.
+
+    The likeliest first. ``quarter`` is None where no file was imported.
+    """
+
+    listed: tuple[Listed, ...]
+    records: tuple[CliaRecord, ...]
+    quarter: CliaQuarter | None
+
+
+def look_up(session: Session, question: Question) -> Found:
+    """Everything that *question* may mean."""
+    records = _records(session, question)
+    numbers = {record.clia_number for record in records} | ({question.clia_number} - {""})
+    sites = [_site_of(record) for record in records] if question.clia_number else []
+    listed = _listed(session, numbers, sites or [Site(name=question.name, zip=question.zip)])
+    taken = {found.lab.clia_number for found in listed if found.same_number and found.shown}
+    return Found(
+        listed=listed,
+        records=tuple(record for record in records if record.clia_number not in taken),
+        quarter=cms_file.quarter(session),
+    )
+
+
+def alike(session: Session, profile: LabProfile, *, own_lab_id: int | None = None) -> tuple[Listed, ...]:
+    """The entries that may be the same laboratory as *profile*, the likeliest first, but for its own."""
+    found = _listed(session, {profile.clia_number} - {""}, [Site.of(profile)])
+    return tuple(one for one in found if one.lab.id != own_lab_id)
+
+
+def _records(session: Session, question: Question) -> list[CliaRecord]:
+    if question.clia_number:
+        record = cms_file.record(session, question.clia_number)
+        return [record] if record is not None else []
+    place = gazetteer().zip(question.zip[:5])
+    wanted = Site(name=question.name, zip=question.zip)
+    candidates = cms_file.candidates(
+        session, name=question.name, zip=question.zip, state=place.state if place else "", limit=IN_A_ZIP
+    )
+    scores = {record.clia_number: compare(wanted, _site_of(record)).score for record in candidates}
+    likely = [record for record in candidates if scores[record.clia_number] >= ALIKE]
+    likely.sort(key=lambda record: (not record.active, -scores[record.clia_number], record.name_key))
+    return likely[:SHOWN]
+
+
+def _site_of(record: CliaRecord) -> Site:
+    known = comparing.prefilled(record)
+    return Site(
+        name=known["name"],
+        address=known["address_line1"],
+        city=known["city"],
+        state=known["state"],
+        zip=known["zip"],
+        phone=known["phone"],
+    )
+
+
+def _listed(session: Session, numbers: set[str], sites: list[Site]) -> tuple[Listed, ...]:
+    found = []
+    for lab in _candidates(session, numbers, sites):
+        own = Site.of(lab.profile)
+        likeness = max((compare(site, own) for site in sites), key=lambda one: one.score)
+        same_number = lab.clia_number in numbers
+        if same_number or likeness.alike:
+            found.append(Listed(lab, same_number, likeness, successor_of(session, lab)))
+    found.sort(key=lambda one: (not one.same_number, not one.shown, -one.likeness.score, one.lab.id))
+    return tuple(found[:SHOWN])
+
+
+def _candidates(session: Session, numbers: set[str], sites: list[Site]) -> list[Lab]:
+    """Laboratories that share a number, a ZIP code or a phone with any of *sites*, or whose name begins like theirs."""
+    asked: list[tuple[ColumnElement[bool], int]] = []
+    if numbers:
+        asked.append((Lab.clia_number.in_(numbers), _ELSEWHERE))
+    for site in sites:
+        if site.zip:
+            asked.append((Lab.zip == site.zip[:5], IN_A_ZIP))
+        if phone := digits(site.phone):
+            asked.append((Lab.phone_digits == phone, _ELSEWHERE))
+        if key := order_key(site.name):
+            asked.append(((Lab.name_key >= key) & (Lab.name_key < key + _LAST_CHARACTER), _ELSEWHERE))
+    # Each by its own index; one condition with OR would read the whole table.
+    rows = (session.scalars(select(Lab).where(which).order_by(Lab.name_key).limit(limit)) for which, limit in asked)
+    return list({lab.id: lab for lab in chain.from_iterable(rows) if lab.state != "hidden"}.values())
