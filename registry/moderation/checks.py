@@ -4,99 +4,23 @@ A check never decides. It says how things are (``Outcome``), why that matters, a
 rests. Names and reasons are English source text, translated where shown.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 import phonenumbers
 
-from registry.domain.profile import LabProfile
+from registry.domain.certificates import CLIA_EXEMPT_STATES
 from registry.domain.text import is_clia
 from registry.domain.vocabulary import CERTIFICATES_FOR_HER2, N_, REGULATORY_STATUS
+from registry.moderation.clia_checks import CMS_FILE_CHECKS
+from registry.moderation.findings import Check, Facts, Outcome
 from registry.moderation.scripts import mixed_words, scripts_of
+from registry.moderation.sender_checks import filled_in, mail_domain, standing
 
 NORTH_AMERICA = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
 """Regions of telephone numbers where a laboratory under CLIA can stand."""
 
-CLIA_EXEMPT_STATES = frozenset({"NY", "WA"})
-"""States that license laboratories in place of CLIA (domain facts, 3.2)."""
-
-FREE_MAIL = frozenset(
-    {
-        "aol.com",
-        "gmail.com",
-        "googlemail.com",
-        "hotmail.com",
-        "icloud.com",
-        "live.com",
-        "mail.com",
-        "msn.com",
-        "outlook.com",
-        "proton.me",
-        "protonmail.com",
-        "yahoo.com",
-        "ymail.com",
-    }
-)
-"""Mail services where anybody opens a mailbox: the address says nothing about the laboratory."""
-
-
-class Outcome(StrEnum):
-    """How a check turned out; ``LOOK`` is for the moderator's eyes, ``PROBLEM`` is a contradiction."""
-
-    OK = "ok"
-    LOOK = "look"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class SameNumber:
-    """Another entry with the same CLIA number: a listing, or a waiting submission (``slug`` is empty)."""
-
-    id: int
-    name: str
-    state: str
-    slug: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that the checks rest on. ``zip_label`` is None for an unknown ZIP, ``zip_agrees`` then too."""
-
-    profile: LabProfile
-    contact_email: str
-    demonstration: bool
-    zip_label: str | None
-    zip_agrees: bool | None
-    zip_located: bool
-    same_number: tuple[SameNumber, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding: its name, how it turned out, why, and the raw facts as (label, value) pairs."""
-
-    name: str
-    outcome: Outcome
-    reason: str
-    facts: tuple[tuple[str, str], ...] = ()
-    entries: tuple[SameNumber, ...] = ()
-
 
 def all_checks(facts: Facts) -> tuple[Check, ...]:
-    """Every check, in the order of a moderator's page."""
-    return tuple(
-        check(facts)
-        for check in (
-            clia_shape,
-            certificate,
-            claims,
-            address,
-            same_number,
-            phone,
-            mail_domain,
-            name_letters,
-        )
-    )
+    """Every check of such a submission, in the order of a moderator's page."""
+    return tuple(check(facts) for check in _OF_KIND.get(facts.kind, ()))
 
 
 def warnings(checks: tuple[Check, ...]) -> int:
@@ -218,24 +142,6 @@ def phone(facts: Facts) -> Check:
     return Check(name, Outcome.LOOK, N_("The number belongs to another country."), raw)
 
 
-def mail_domain(facts: Facts) -> Check:
-    """Whether the mailbox that was proved belongs to the laboratory's web site."""
-    name = N_("E-mail and web site")
-    mailbox = facts.contact_email.rpartition("@")[2].lower()
-    host = _host(facts.profile.website)
-    raw = (
-        (N_("Mailbox that was proved"), facts.contact_email),
-        (N_("Web site"), facts.profile.website),
-    )
-    if mailbox in FREE_MAIL:
-        return Check(name, Outcome.LOOK, N_("Anybody can open a mailbox with this mail service."), raw)
-    if not host:
-        return Check(name, Outcome.LOOK, N_("There is no web site to compare the mailbox with."), raw)
-    if mailbox == host or mailbox.endswith(f".{host}") or host.endswith(f".{mailbox}"):
-        return Check(name, Outcome.OK, N_("Mailbox and web site share their domain."), raw)
-    return Check(name, Outcome.LOOK, N_("Mailbox and web site have different domains."), raw)
-
-
 def name_letters(facts: Facts) -> Check:
     """Whether the name mixes letters of several scripts, which can make it look like another name."""
     name = N_("Letters of the name")
@@ -250,6 +156,10 @@ def name_letters(facts: Facts) -> Check:
     return Check(name, Outcome.LOOK, N_("Words of different scripts stand side by side."), raw)
 
 
-def _host(website: str) -> str:
-    host = website.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
-    return host.partition(":")[0].lower().removeprefix("www.").rstrip(".")
+_OF_ENTRY = (clia_shape, certificate, *CMS_FILE_CHECKS, claims, address, same_number, phone, mail_domain, name_letters)
+_OF_KIND = {
+    "new": (*_OF_ENTRY, filled_in),
+    "edit": (standing, *_OF_ENTRY, filled_in),
+    # What speaks for a claim is found where claims are made.
+    "claim": (filled_in,),
+}

@@ -6,17 +6,21 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import DataRequired, StopValidation
 
+from registry.guard import GuardedForm
 from registry.moderation.reports import MESSAGE_MAX, REPORT_KIND
-from registry.registration.fields import Line, Lines, Mailbox, OneOf
+from registry.registration.fields import Lines, Mailbox, OneOf
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc]  # the library is not annotated
-    """What is wrong, in a choice and in words; who fills in ``leave_empty`` is no person."""
+class ReportForm(GuardedForm, FlaskForm):  # type: ignore[misc]  # the library is not annotated
+    """What is wrong, in a choice and in words.
+
+    What speaks against a person is kept with the report, and moderators read it. When the field that people do not
+    see was filled in, the report is kept all the same, but the operator gets no mail about it.
+    """
 
     kind = OneOf(_l("What is wrong?"), [DataRequired(_l("Choose what is wrong."))], vocabulary=REPORT_KIND)
     message = Lines(_l("Tell us more"), longest=MESSAGE_MAX)
     email = Mailbox(_l("Your e-mail, if you want an answer"))
-    leave_empty = Line(_l("Leave this field empty"), longest=200)
     once_key = HiddenField()
 
     def validate_message(self, field: Lines) -> None:

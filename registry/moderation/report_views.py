@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,9 +10,9 @@ from flask_limiter import RateLimitExceeded
 
 from config import Settings
 from registry import links
-from registry.directory import queries as directory
+from registry.directory.gone import listed
+from registry.domain.suspicion import SUSPICION
 from registry.extensions import db, limiter
-from registry.models import Lab
 from registry.moderation import reports
 from registry.moderation.report_form import ReportForm
 from registry.registration.browser import proposed_key
@@ -25,6 +25,7 @@ bp.after_request(no_store)
 
 @bp.record_once
 def _for_templates(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals["suspicions"] = SUSPICION
     state.app.jinja_env.filters["report_kind"] = lambda slug: term_label(reports.REPORT_KIND, slug)
 
 
@@ -36,7 +37,7 @@ def count_report() -> None:
 @bp.get("")
 def tell(slug: str) -> ResponseReturnValue:
     """The empty form."""
-    lab = _published(slug)
+    lab = listed(slug)
     form = ReportForm(formdata=None)
     form.once_key.data = links.new_secret()
     return render_template("directory/report.html", lab=lab, form=form)
@@ -45,44 +46,37 @@ def tell(slug: str) -> ResponseReturnValue:
 @bp.post("")
 def send(slug: str) -> ResponseReturnValue:
     """Keep the report once, however often it is sent."""
-    lab = _published(slug)
+    lab = listed(slug)
     form = ReportForm()
     form.once_key.data = proposed_key(form.once_key.data)
     if not form.validate_on_submit():
         return render_template("directory/report.html", lab=lab, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    if not form.leave_empty.data:
-        try:
-            count_report()
-        except RateLimitExceeded:
-            form.form_errors.append(
-                _("Many reports came from your network within the last hour. Please send this one again later.")
-            )
-            return render_template("directory/report.html", lab=lab, form=form), HTTPStatus.TOO_MANY_REQUESTS
-        reports.tell(
-            db.session,
-            lab=lab,
-            kind=form.kind.data,
-            message=form.message.data or "",
-            email=form.email.data or "",
-            once_key=form.once_key.data,
-            inform=_settings().contact_email,
-            now=now(),
+    try:
+        count_report()
+    except RateLimitExceeded:
+        form.form_errors.append(
+            _("Many reports came from your network within the last hour. Please send this one again later.")
         )
-        db.session.commit()
+        return render_template("directory/report.html", lab=lab, form=form), HTTPStatus.TOO_MANY_REQUESTS
+    reports.tell(
+        db.session,
+        lab=lab,
+        kind=form.kind.data,
+        message=form.message.data or "",
+        email=form.email.data or "",
+        once_key=form.once_key.data,
+        flags=form.suspicions(),
+        inform="" if form.is_trapped else _settings().contact_email,
+        now=now(),
+    )
+    db.session.commit()
     return redirect(url_for("reports.thanks", slug=slug), HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/thanks")
 def thanks(slug: str) -> ResponseReturnValue:
     """What happens now."""
-    return render_template("directory/report_thanks.html", lab=_published(slug))
-
-
-def _published(slug: str) -> Lab:
-    lab = directory.listing(db.session, slug) if "\0" not in slug else None
-    if lab is None:
-        abort(HTTPStatus.NOT_FOUND)
-    return lab
+    return render_template("directory/report_thanks.html", lab=listed(slug))
 
 
 def _settings() -> Settings:

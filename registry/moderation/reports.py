@@ -1,5 +1,6 @@
 """Problems with listings: telling one, reading them, and marking one as handled. The caller commits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -59,13 +60,21 @@ def tell(
     once_key: str,
     inform: str,
     now: datetime,
+    flags: Sequence[str] = (),
 ) -> bool:
     """Keep what somebody says is wrong with *lab*, and write so to the operator at *inform* (nobody when empty).
 
-    False when the form of *once_key* was sent before: then nothing is added.
+    *flags* are what spoke against a person at the form. False when the form of *once_key* was sent before: then
+    nothing is added.
     """
     report = Report(
-        lab_id=lab.id, kind=kind, message=message, email=email, once_key_hash=hash_of(once_key), created_at=now
+        lab_id=lab.id,
+        kind=kind,
+        message=message,
+        email=email,
+        once_key_hash=hash_of(once_key),
+        flags=list(flags),
+        created_at=now,
     )
     if session.scalar(select(Report.id).where(Report.once_key_hash == report.once_key_hash)) is not None:
         return False

@@ -1,48 +1,33 @@
 """The decisions: each moves the submission, writes the audit and asks for the mail; the caller commits."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import mail
-from registry.domain.profile import LabProfile
-from registry.domain.text import slugify
-from registry.domain.vocabulary import N_, Term, Vocabulary
+from registry.domain.changes import told
+from registry.domain.labels import paths_of, told_remarks
+from registry.domain.vocabulary import N_
 from registry.domain.workflow import Action
 from registry.links import Purpose
 from registry.models import AuditEvent, Lab, Submission, User
-from registry.places.gazetteer import Place
+from registry.moderation.publishing import (
+    NotPublishable,
+    list_again,
+    list_anew,
+    listing_to_change,
+    refuse_second_listing,
+)
+from registry.moderation.reasons import REJECTION_REASON
 from registry.places.geocoding import locate
+from registry.registration import claiming, contacts, link_mail
+from registry.registration import queries as registration
 from registry.transitions import Conflict, apply
 
 MESSAGE_MAX = 4000
-SLUG_ATTEMPTS = 50
-
-REJECTION_REASON = Vocabulary(
-    "rejection_reason",
-    Term("not_her2_colorectal", N_("The laboratory does not test HER2 in colorectal cancer")),
-    Term("not_a_laboratory", N_("This is not a laboratory")),
-    Term("not_authorized", N_("The sender may not speak for the laboratory")),
-    Term("already_listed", N_("The laboratory is listed already")),
-    Term("wrong_facts", N_("Important facts are wrong or could not be confirmed")),
-    Term("other", N_("Another reason, given in the message")),
-)
-"""Why a submission is turned down; the laboratory reads the label."""
-
-
-class AlreadyListed(Exception):
-    """Another listing has the submission's CLIA number: ``lab``. Nothing may be committed."""
-
-    def __init__(self, lab: Lab) -> None:
-        super().__init__(f"CLIA number {lab.clia_number} is listed as {lab.slug}")
-        self.lab = lab
-
-
-class NotPublishable(Exception):
-    """The submission is of a kind, or lacks a proof, with which it cannot become a listing."""
+REMARK_MAX = 1000
 
 
 def start_review(
@@ -69,11 +54,14 @@ def approve(
     expect_revision: int,
     digest: str,
     now: datetime,
+    listing_digest: str | None = None,
     demonstration: bool = False,
 ) -> Lab:
     """Publish exactly the profile whose fingerprint is *digest*, and write the laboratory that it is listed.
 
-    Raises Conflict when the submission has moved on or is not what was shown, AlreadyListed when its CLIA
+    The sender of a new entry speaks for the laboratory from then on. So does that of a claim, which publishes nothing.
+    With *listing_digest* the listing that an edit changes must still be the one that stood beside it. Raises Conflict
+    when the submission or the listing has moved on or is not what was shown, AlreadyListed when its CLIA
     number is another listing's, PlaceNotFound when its ZIP has no place, and NotPublishable. The caller then
     rolls back.
     """
@@ -86,26 +74,29 @@ def approve(
         digest=digest,
         now=now,
     )
+    if submission.kind == "claim":
+        return _grant(session, submission, reviewer=reviewer, now=now)
     profile = submission.profile
     if submission.kind not in {"new", "edit"} or (submission.kind == "edit") != (submission.lab_id is not None):
-        raise NotPublishable(f"a submission of kind {submission.kind} is not published")
+        raise NotPublishable(N_("A submission of this kind is not published."))
     if submission.email_verified_at is None:
-        raise NotPublishable("the sender's mailbox was never proved")
+        raise NotPublishable(N_("The sender’s mailbox was never proved."))
+    listed = listing_to_change(session, submission, listing_digest)
     place = locate(profile.zip)
-    listed = session.get(Lab, submission.lab_id) if submission.lab_id is not None else None
+    refuse_second_listing(session, profile, own=listed)
     before = {"profile": listed.profile.digest} if listed is not None else None
-    _refuse_second_listing(session, profile, own=listed)
+    changed = told(listed.profile, profile) if listed is not None else []
     facts: dict[str, Any] = {
         "verification": "email_verified",
         "email_verified_at": submission.email_verified_at,
         "approved_at": now,
-        # The laboratory's own word, not ours: the day on which it confirmed by mail.
-        "last_confirmed": submission.email_verified_at.date(),
     }
+    # The laboratory's own word, not ours: the day on which it sent this.
+    attested = (submission.submitted_at or submission.email_verified_at).date()
     if listed is None:
-        lab = _list_anew(session, profile, place, facts, now=now, demonstration=demonstration)
+        lab = list_anew(session, profile, place, facts, attested=attested, now=now, demonstration=demonstration)
     else:
-        lab = _list_again(session, listed, profile, place, facts, now=now)
+        lab = list_again(session, listed, profile, place, facts, attested=attested, now=now)
     submission.lab_id = lab.id
     session.add(
         AuditEvent(
@@ -116,10 +107,18 @@ def approve(
             subject_type="lab",
             subject_id=lab.id,
             before=before,
-            after={"profile": profile.digest, "slug": lab.slug, "submission": submission.id},
+            after={
+                "profile": profile.digest,
+                "slug": lab.slug,
+                "submission": submission.id,
+                "tests": [offering.digest for offering in profile.offerings],
+                "day": attested.isoformat(),
+            },
         )
     )
-    _write(session, submission, "approved", {"slug": lab.slug}, now=now)
+    if listed is None:
+        _speaks_from_now(session, submission, lab, reviewer=reviewer, now=now)
+    _write(session, submission, "approved", {"slug": lab.slug, "edit": listed is not None, "changes": changed}, now=now)
     session.flush()
     return lab
 
@@ -133,8 +132,12 @@ def request_changes(
     digest: str,
     message: str,
     now: datetime,
+    remarks: Mapping[str, str] | None = None,
 ) -> Submission:
-    """Send the submission back with *message* and a link to revise it. Raises Conflict."""
+    """Send the submission back with *message*, *remarks* at fields (path to text) and a link to revise it.
+
+    Raises Conflict, and ``ValueError`` for a remark at a field that the submission does not have.
+    """
     submission = _decide(
         session,
         submission_id,
@@ -144,8 +147,18 @@ def request_changes(
         digest=digest,
         now=now,
         message=message,
+        remarks=remarks,
     )
-    _write(session, submission, "changes_requested", {"message": message}, now=now, link_purpose=Purpose.REVISE)
+    if not set(submission.remarks) <= paths_of(submission.profile):
+        raise ValueError("a remark is at a field that the submission does not have")
+    _write(
+        session,
+        submission,
+        "changes_requested",
+        {"message": message, "remarks": told_remarks(submission.remarks)},
+        now=now,
+        link_purpose=Purpose.REVISE,
+    )
     return submission
 
 
@@ -173,8 +186,50 @@ def reject(
         message=message,
         reason=reason,
     )
-    _write(session, submission, "rejected", {"reason": label, "message": message}, now=now)
+    told = {"reason": label, "message": message, "kind": submission.kind}
+    if submission.kind == "claim":
+        link_mail.revoke_links(session, submission=submission, purpose=Purpose.ALLOW_CLAIM, now=now)
+        told["slug"] = session.get_one(Lab, submission.lab_id).slug
+    if reason == "already_listed":
+        number = submission.profile.clia_number
+        listed = registration.listing_with_number(session, number, own_lab_id=submission.lab_id)
+        told["listed"] = listed.slug if listed is not None else ""
+    _write(session, submission, "rejected", told, now=now)
     return submission
+
+
+def _grant(session: Session, submission: Submission, *, reviewer: User, now: datetime) -> Lab:
+    """Let the sender of a claim speak for the listing; all who speak for it are told."""
+    listed = session.get(Lab, submission.lab_id) if submission.lab_id is not None else None
+    if listed is None or listed.state not in claiming.CLAIMABLE:
+        raise NotPublishable(N_("The listing is not there any more, so nobody can speak for it."))
+    if submission.email_verified_at is None:
+        raise NotPublishable(N_("The sender’s mailbox was never proved."))
+    return claiming.granted(session, submission=submission, actor_kind="staff", actor=reviewer.email, now=now)
+
+
+def _speaks_from_now(session: Session, submission: Submission, lab: Lab, *, reviewer: User, now: datetime) -> None:
+    contact = contacts.ensure(
+        session,
+        lab=lab,
+        email=submission.contact_email,
+        name=submission.contact_name,
+        role=submission.contact_role,
+        language=submission.language,
+        now=now,
+    )
+    session.add(
+        AuditEvent(
+            at=now,
+            actor_kind="staff",
+            actor=reviewer.email,
+            action="add_contact",
+            subject_type="lab",
+            subject_id=lab.id,
+            before=None,
+            after={"contact": contact.email, "submission": submission.id},
+        )
+    )
 
 
 def _decide(
@@ -187,6 +242,7 @@ def _decide(
     digest: str,
     now: datetime,
     message: str = "",
+    remarks: Mapping[str, str] | None = None,
     reason: str = "",
 ) -> Submission:
     submission = apply(
@@ -202,6 +258,7 @@ def _decide(
             "reviewer_id": reviewer.id,
             "decided_at": now,
             "message": message,
+            "remarks": dict(remarks or {}),
             "decision_reason": reason,
         },
     )
@@ -209,68 +266,6 @@ def _decide(
     if submission.profile.digest != digest:
         raise Conflict(submission, action)
     return submission
-
-
-def _refuse_second_listing(session: Session, profile: LabProfile, *, own: Lab | None) -> None:
-    if not profile.clia_number:
-        return
-    other = session.scalar(
-        select(Lab)
-        .where(
-            Lab.clia_number == profile.clia_number,
-            Lab.state.not_in(("withdrawn", "merged")),
-            Lab.id != (own.id if own is not None else 0),
-        )
-        .limit(1)
-    )
-    if other is not None:
-        raise AlreadyListed(other)
-
-
-def _list_anew(
-    session: Session,
-    profile: LabProfile,
-    place: Place,
-    facts: dict[str, Any],
-    *,
-    now: datetime,
-    demonstration: bool,
-) -> Lab:
-    base = slugify(f"{profile.name} {profile.city}")
-    for attempt in range(1, SLUG_ATTEMPTS + 1):
-        slug = base if attempt == 1 else f"{base}-{attempt}"
-        if session.scalar(select(Lab.id).where(Lab.slug == slug)) is not None:
-            continue
-        lab = Lab(slug=slug, demonstration=demonstration, **facts)
-        try:
-            return _publish(session, lab, profile, place, {}, now=now)
-        except IntegrityError:
-            # Somebody else's commit came between: they took the slug, or listed the number.
-            _refuse_second_listing(session, profile, own=None)
-    raise NotPublishable(f"no free address like {base}")
-
-
-def _list_again(
-    session: Session, lab: Lab, profile: LabProfile, place: Place, facts: dict[str, Any], *, now: datetime
-) -> Lab:
-    try:
-        return _publish(session, lab, profile, place, facts, now=now)
-    except IntegrityError:
-        _refuse_second_listing(session, profile, own=lab)
-        raise
-
-
-def _publish(
-    session: Session, lab: Lab, profile: LabProfile, place: Place, facts: dict[str, Any], *, now: datetime
-) -> Lab:
-    with session.begin_nested():
-        for name, value in facts.items():
-            setattr(lab, name, value)
-        session.add(lab)
-        with session.no_autoflush:
-            lab.publish(session, profile, lat=place.lat, lon=place.lon, precision=place.precision.value, now=now)
-        session.flush()
-    return lab
 
 
 def _write(
@@ -287,9 +282,15 @@ def _write(
         kind=kind,
         recipient=submission.contact_email,
         language=submission.language,
-        context={"name": submission.profile.name, **context},
+        context={"name": _name(session, submission), **context},
         now=now,
         link_purpose=link_purpose,
         submission_id=submission.id,
         once_key=f"{kind}:{submission.id}",
     )
+
+
+def _name(session: Session, submission: Submission) -> str:
+    """What the laboratory is called: a claim proposes nothing, it is about a listing."""
+    listed = session.get(Lab, submission.lab_id) if submission.kind == "claim" and submission.lab_id else None
+    return listed.name if listed is not None else submission.profile.name

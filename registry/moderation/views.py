@@ -1,24 +1,20 @@
-"""Staff pages: the queue, one submission with its evidence, the decision."""
+"""Staff pages: the queue, one submission with its evidence, the start of a review."""
 
-from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta
-from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 
 from config import Settings
 from registry.accounts import current_actor, current_staff, has_role, roles
+from registry.domain.labels import told_remarks
 from registry.extensions import db
 from registry.models import Submission
-from registry.moderation import queries, services
-from registry.moderation.forms import Decision, DecisionForm, ReviewForm
-from registry.moderation.representations import act_label, change_rows, check_facts, shown_reason, state_label
-from registry.places.geocoding import PlaceNotFound
+from registry.moderation import queries, representations, services, waiting
+from registry.moderation.forms import DecisionForm, ReviewForm, decision_form
+from registry.moderation.profile_rows import change_rows, groups_of, new_tests
 from registry.transitions import Conflict
 from registry.web import no_store, now
 
@@ -42,18 +38,23 @@ class StaffCounts:
 
     @property
     def waiting(self) -> int:
-        return queries.counts(db.session)[queries.Tab.WAITING] if has_role(*MODERATORS) else 0
+        return waiting.counts(db.session)[waiting.Tab.WAITING] if has_role(*MODERATORS) else 0
 
 
 @bp.record_once
 def _for_templates(state: BlueprintSetupState) -> None:
     state.app.jinja_env.filters.update(
-        ago=_ago,
+        ago=lambda moment: str(format_timedelta(moment - now(), add_direction=True)),
         change_rows=change_rows,
-        check_facts=check_facts,
-        shown_reason=shown_reason,
-        state_label=state_label,
-        act_label=act_label,
+        profile_groups=groups_of,
+        new_tests=new_tests,
+        check_facts=representations.check_facts,
+        shown_reason=representations.shown_reason,
+        state_label=representations.state_label,
+        kind_label=representations.kind_label,
+        act_label=representations.act_label,
+        lab_act=representations.lab_act,
+        told_remarks=told_remarks,
         state_badge=lambda value: _BADGES.get(value, "badge-quiet"),
     )
 
@@ -79,18 +80,17 @@ def index() -> ResponseReturnValue:
 def queue() -> ResponseReturnValue:
     """What waits, oldest first."""
     try:
-        tab = queries.Tab(request.args.get("state", queries.Tab.WAITING))
+        tab = waiting.Tab(request.args.get("state", waiting.Tab.WAITING))
     except ValueError:
         abort(HTTPStatus.NOT_FOUND)
-    shown = queries.queue(
-        db.session, tab, page=request.args.get("page", 1, type=int), demonstration=_settings().demonstration
-    )
+    page = request.args.get("page", 1, type=int)
+    member = current_staff()
     return render_template(
         "moderation/queue.html",
-        queue=shown,
+        queue=waiting.queue(db.session, tab, page=page, demonstration=settings().demonstration),
         tab=tab,
-        counts=queries.counts(db.session),
-        recovery_codes_missing=_recovery_codes_missing(),
+        counts=waiting.counts(db.session),
+        recovery_codes_missing=bool(member.tf_totp_secret) and not member.mf_recovery_codes,
     )
 
 
@@ -98,7 +98,7 @@ def queue() -> ResponseReturnValue:
 @roles(*MODERATORS)
 def submission(submission_id: int) -> ResponseReturnValue:
     """One submission: what would be published, the evidence, its history, and the decision."""
-    return _page(submission_id, DecisionForm(formdata=None))
+    return submission_page(decision_form(existing(submission_id), empty=True), submission_id)
 
 
 @bp.post(f"/submissions/<int(max={LARGEST_ID}):submission_id>/review")
@@ -108,8 +108,7 @@ def start_review(submission_id: int) -> ResponseReturnValue:
     form = ReviewForm()
     if not form.validate_on_submit():
         abort(HTTPStatus.BAD_REQUEST)
-    if db.session.get(Submission, submission_id) is None:
-        abort(HTTPStatus.NOT_FOUND)
+    found = existing(submission_id)
     try:
         services.start_review(
             db.session,
@@ -119,66 +118,22 @@ def start_review(submission_id: int) -> ResponseReturnValue:
             now=now(),
         )
     except Conflict:
-        return _moved_on(submission_id, DecisionForm(formdata=None), form.expect_revision, "start_review")
+        empty = decision_form(found, empty=True)
+        return moved_on(empty, submission_id, expect_revision=form.expect_revision, action="start_review")
     db.session.commit()
     return redirect(url_for("moderation.submission", submission_id=submission_id), HTTPStatus.SEE_OTHER)
 
 
-@bp.post(f"/submissions/<int(max={LARGEST_ID}):submission_id>/decision")
-@roles(*MODERATORS)
-def decide(submission_id: int) -> ResponseReturnValue:
-    """Approve, ask for changes, or reject: state, audit, publication and mail are one commit."""
-    form = DecisionForm()
-    if not form.validate_on_submit():
-        return _page(submission_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if db.session.get(Submission, submission_id) is None:
+def existing(submission_id: int) -> Submission:
+    """The submission; without one the answer is 404."""
+    found = db.session.get(Submission, submission_id)
+    if found is None:
         abort(HTTPStatus.NOT_FOUND)
-    try:
-        done = _carry_out(submission_id, form, now())
-        db.session.commit()
-    except PlaceNotFound:
-        return _refused(submission_id, form, _("The ZIP code has no place on the map, so this cannot be listed."))
-    except services.NotPublishable:
-        return _refused(submission_id, form, _("This submission cannot be published: reject it, or ask for changes."))
-    except services.AlreadyListed as refusal:
-        listed = (refusal.lab.slug, refusal.lab.name)
-        db.session.rollback()
-        return _page(submission_id, form, HTTPStatus.CONFLICT, listed=listed)
-    except (Conflict, IntegrityError):
-        # IntegrityError: two commits at the same moment, of which the other one stands.
-        return _moved_on(submission_id, form, form.expect_revision, form.decision.data)
-    flash(done, "success")
-    return redirect(url_for("moderation.submission", submission_id=submission_id), HTTPStatus.SEE_OTHER)
+    return found
 
 
-def _carry_out(submission_id: int, form: DecisionForm, moment: datetime) -> str:
-    """Do what *form* says; the sentence that tells of it."""
-    shown: dict[str, Any] = {
-        "submission_id": submission_id,
-        "reviewer": current_staff(),
-        "expect_revision": form.expect_revision,
-        "digest": form.digest.data or "",
-        "now": moment,
-    }
-    message = form.message.data or ""
-    if form.decision.data == Decision.APPROVE:
-        services.approve(db.session, **shown, demonstration=_settings().demonstration)
-        return str(_("Approved. The laboratory is on the list, and a mail tells it so."))
-    if form.decision.data == Decision.REQUEST_CHANGES:
-        services.request_changes(db.session, **shown, message=message)
-        return str(_("The laboratory gets your message with a link to make the changes."))
-    services.reject(db.session, **shown, reason=form.reason.data, message=message)
-    return str(_("Rejected. A mail tells the laboratory why."))
-
-
-def _refused(submission_id: int, form: DecisionForm, why: str) -> ResponseReturnValue:
-    db.session.rollback()
-    form.form_errors.append(why)
-    return _page(submission_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _moved_on(submission_id: int, form: DecisionForm, expect_revision: int, action: str) -> ResponseReturnValue:
-    # A second click finds the first one's work; anybody else's act is told.
+def moved_on(form: DecisionForm, submission_id: int, *, expect_revision: int, action: str) -> ResponseReturnValue:
+    """Answer whose page is older than the submission: a second click finds the first one's work, others are told."""
     db.session.rollback()
     event = queries.last_event(db.session, submission_id)
     now_at = (event.after or {}).get("revision") if event is not None else None
@@ -189,18 +144,19 @@ def _moved_on(submission_id: int, form: DecisionForm, expect_revision: int, acti
         and now_at == expect_revision + 1
     ):
         return redirect(url_for("moderation.submission", submission_id=submission_id), HTTPStatus.SEE_OTHER)
-    return _page(submission_id, form, HTTPStatus.CONFLICT, moved_on=True, event=event)
+    return submission_page(form, submission_id, HTTPStatus.CONFLICT, moved_on=True, event=event)
 
 
-def _page(
-    submission_id: int, form: DecisionForm, status: HTTPStatus = HTTPStatus.OK, **told: object
+def submission_page(
+    form: DecisionForm, submission_id: int, status: HTTPStatus = HTTPStatus.OK, **told: object
 ) -> ResponseReturnValue:
-    review = queries.review(db.session, submission_id, demonstration=_settings().demonstration)
+    """The submission as it is now, with *form*; what the decision will be about is what this page shows."""
+    review = queries.review(db.session, submission_id, demonstration=settings().demonstration)
     if review is None:
         abort(HTTPStatus.NOT_FOUND)
     if status is HTTPStatus.UNPROCESSABLE_ENTITY and form.expect_revision != review.submission.revision:
-        return _moved_on(submission_id, form, form.expect_revision, form.decision.data)
-    form.shows(review.submission, review.profile)
+        return moved_on(form, submission_id, expect_revision=form.expect_revision, action=form.decision.data or "")
+    form.shows(review.submission, review.profile, review.listing)
     review_form = ReviewForm(formdata=None)
     review_form.shows(review.submission, review.profile)
     page = render_template(
@@ -208,21 +164,13 @@ def _page(
         review=review,
         form=form,
         review_form=review_form,
-        next_id=queries.next_waiting(db.session, after=submission_id),
+        next_id=waiting.next_waiting(db.session, after=submission_id),
         **told,
     )
     return page, status
 
 
-def _ago(moment: datetime) -> str:
-    return str(format_timedelta(moment - now(), add_direction=True))
-
-
-def _recovery_codes_missing() -> bool:
-    member = current_staff()
-    return bool(member.tf_totp_secret) and not member.mf_recovery_codes
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+def settings() -> Settings:
+    """The settings of the application that answers."""
+    found: Settings = current_app.extensions["settings"]
+    return found

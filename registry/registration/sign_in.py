@@ -68,7 +68,7 @@ def account_of(session: Session, email: str, *, now: datetime) -> Account:
 def ask(session: Session, *, email: str, now: datetime, limit: int | None, may_write: bool = True) -> None:
     """Mail a link that signs the mailbox in, when there is something for it to open.
 
-    One that was mailed before works on for its ten minutes: whoever knows the address could otherwise keep its owner out.
+    One that was mailed before works on for its ten minutes: else whoever knows the address could keep its owner out.
 
     An unknown mailbox gets nothing, and so does one with no room for a mail or, with *may_write* false, any. What is
     written into the database is the same for all of them, but for the state of the message.

@@ -135,19 +135,6 @@ def test_two_visits_are_two_reports(session: Session, client: PageClient, lab: L
     assert len(reports(session)) == 2
 
 
-def test_who_fills_in_the_trap_is_thanked_and_forgotten(session: Session, client: PageClient, form: Page) -> None:
-    answer = client.submit(form, kind="closed", leave_empty="https://spam.example")
-
-    assert page_of(answer).h1 == "Thank you"
-    assert reports(session) == []
-
-
-def test_the_trap_is_out_of_the_way_of_people(form: Page) -> None:
-    trap = form.one("div", class_="trap").one("input")
-
-    assert (trap["tabindex"], trap["autocomplete"]) == ("-1", "off")
-
-
 def test_many_reports_from_one_address_are_slowed_and_what_was_typed_stays(
     make_app: Callable[..., Flask], session: Session
 ) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from registry.moderation.checks import Check, Facts, Outcome, SameNumber, all_checks, warnings
+from registry.moderation.checks import all_checks, warnings
+from registry.moderation.findings import Check, Facts, Outcome, SameNumber
 from tests.support.factories import a_profile, an_offering
 
 OK, LOOK, PROBLEM = Outcome.OK, Outcome.LOOK, Outcome.PROBLEM

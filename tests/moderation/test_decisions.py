@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, object_session
 
 from registry.models import AuditEvent, DirectoryVersion, Lab, OutboxMessage, Submission
 from tests.support.client import PageClient, page_of
-from tests.support.factories import a_profile, a_submission, an_offering, publish
+from tests.support.factories import a_contact, a_profile, a_submission, an_offering, publish
 
 Staff = Callable[..., PageClient]
 
@@ -64,7 +64,7 @@ def test_approval_publishes_exactly_what_was_shown(staff: Staff, session: Sessio
     assert lab.approved_at == approved.decided_at
     assert lab.version == before + 1
     assert acts(session) == [("moderator@example.org", "approve")]
-    assert acts(session, "lab") == [("moderator@example.org", "publish")]
+    assert acts(session, "lab") == [("moderator@example.org", "publish"), ("moderator@example.org", "add_contact")]
     letter = outbox.one("lab@example.org")
     assert letter.subject == "Invented Pathology is on the list"
     assert "http://localhost/labs/invented-pathology-macon" in letter.text
@@ -127,7 +127,7 @@ def test_rejection_tells_the_reason_and_the_message(staff: Staff, session: Sessi
         (
             {"decision": "request_changes", "message": " \n "},
             "message",
-            "Write what the laboratory should change.",
+            "Write what the laboratory should change, here or at a field.",
         ),
         ({"decision": "reject", "message": "No."}, "reason", "Choose a reason for rejecting."),
         ({"decision": "request_changes", "message": "x" * 4001}, "message", "at most 4000 characters"),
@@ -243,7 +243,8 @@ def test_an_edit_changes_the_listing_and_keeps_its_address(staff: Staff, session
     lab = publish(session, a_profile(name="Invented Old", offerings=(an_offering(), an_offering(method="fish"))))
     slug = lab.slug
     new = a_profile(name="Invented New", clia_number=lab.clia_number, offerings=(an_offering(tat_max=9),))
-    waiting = a_submission(session, new, kind="edit", lab_id=lab.id)
+    sender = a_contact(session, lab).email
+    waiting = a_submission(session, new, kind="edit", lab_id=lab.id, email=sender)
     client = staff("moderator")
     page = client.load(f"/staff/submissions/{waiting.id}")
     assert "Laboratory name Invented Old Invented New" in page.text

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, object_session
 
 from registry.extensions import begin_writing, db
 from registry.models import AuditEvent, Lab, OutboxMessage, Submission, User
-from registry.moderation import services
+from registry.moderation import publishing, services
 from registry.transitions import Conflict
 from registry.web import now
 from tests.support.factories import a_profile, a_submission
@@ -80,7 +80,7 @@ def test_two_entries_with_one_number_approved_at_once(app: Flask, session: Sessi
         profiles = [a_profile(clia_number=f"11D000000{number}") for _entry in emails]
         waiting = [a_submission(session, profile) for profile in profiles]
         results = at_once(app, [approval(*pair) for pair in zip(waiting, emails, strict=True)])
-        assert {type(result) for result in results} == {str, services.AlreadyListed}, results
+        assert {type(result) for result in results} == {str, publishing.AlreadyListed}, results
     session.rollback()
     assert len(session.scalars(select(Lab)).all()) == 5
     states = session.scalars(select(Submission.state)).all()
@@ -102,12 +102,12 @@ def test_two_entries_of_one_name_approved_at_once_get_two_addresses(
 def test_other_kinds_are_not_published(app: Flask, session: Session, create_staff: CreateStaff, kind: str) -> None:
     waiting = a_submission(session, kind=kind)
     [result] = at_once(app, [approval(waiting, create_staff("moderator"))])
-    assert isinstance(result, services.NotPublishable)
+    assert isinstance(result, publishing.NotPublishable)
 
 
 def test_what_was_never_proved_is_not_published(app: Flask, session: Session, create_staff: CreateStaff) -> None:
     waiting = a_submission(session, email_verified_at=None)
     [result] = at_once(app, [approval(waiting, create_staff("moderator"))])
-    assert isinstance(result, services.NotPublishable)
+    assert isinstance(result, publishing.NotPublishable)
     session.refresh(waiting)
     assert waiting.state == "submitted"
