@@ -32,14 +32,17 @@ network.forbid()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "kills: kills a server a hundred times; run alone with `-m kills -s`")
+    config.addinivalue_line("markers", "kills: kills a server again and again; run alone with `-m kills -s`")
+    config.addinivalue_line("markers", "long: takes many seconds, so it begins early")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that drive a browser first: they take longest, and a process that is left alone with one is waited
-    for.
-    """
-    items.sort(key=lambda item: "browser" not in getattr(item, "fixturenames", ()))
+    """What takes longest first: a process that is left alone with it is waited for."""
+    items.sort(
+        key=lambda item: (
+            "browser" not in getattr(item, "fixturenames", ()) and not {"kills", "long"} & set(item.keywords)
+        )
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,11 @@
 """The server is killed again and again while laboratories send: nothing answered is lost, nothing is
 half-made.
 
-Alone: ``pytest -m kills -s`` (prints how many kills hit how many requests).
+Alone and more: ``KILLS=100 pytest -m kills -s`` (prints how many kills hit how many requests).
 """
 
 import contextlib
+import os
 import random
 import socket
 import time
@@ -24,7 +25,7 @@ from tests.support.databases import Databases, PostgresDatabases
 from tests.support.factories import a_profile, a_submission
 from tests.support.scenes import cookie_of
 
-KILLS = 100
+KILLS = int(os.environ.get("KILLS", "40"))
 LABORATORIES = 4
 PREPARED = 800
 # A child is killed at a random moment after so many answers at most, whether this machine is quick or slow.
@@ -51,7 +52,8 @@ def registrations(app: Flask, session: Session) -> list[Registration]:
         for number in range(PREPARED)
     ]
     session.commit()
-    return [Registration(draft.id, cookie_of(app, f"{number:043d}")) for number, draft in enumerate(drafts)]
+    held = [{"drafts": [f"{number:043d}"]} for number in range(PREPARED)]
+    return [Registration(draft.id, cookie_of(app, keys)) for draft, keys in zip(drafts, held, strict=True)]
 
 
 def _rows(session: Session, wanted: sa.Select[tuple[int, int]]) -> dict[int, int]:

