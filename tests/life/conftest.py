@@ -1,0 +1,36 @@
+"""A play on this test's database."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from registry.extensions import db
+from registry.models import User
+from tests.life.plays import Life
+
+
+@pytest.fixture
+def play(app: Flask, session: Session) -> type[Life]:
+    """The class of plays on this test's database, with a moderator; each play begins with nothing else."""
+    session.add(User(email="moderator@example.org", fs_uniquifier="moderator", create_datetime=datetime.now(UTC)))
+    session.commit()
+    with app.app_context():
+        engine = db.engine
+
+    class Play(Life):
+        pass
+
+    Play.engine, Play.tally = engine, Counter()
+    return Play
+
+
+@pytest.fixture
+def life(play: type[Life]) -> Iterator[Life]:
+    """One play, to be acted step by step."""
+    one = play()
+    yield one
+    one.teardown()
