@@ -21,7 +21,8 @@ from registry.extensions import db
 from registry.web import now
 from tests.support import network
 from tests.support.client import PageClient
-from tests.support.databases import ENGINES, Databases, connections_closed
+from tests.support.compiled import KeptTemplates
+from tests.support.databases import ENGINES, Databases, connections_closed, forgetful
 from tests.support.smtp import Letter, MailServer
 
 PASSWORD = "correct horse battery staple 7"
@@ -109,8 +110,11 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
     with ExitStack() as made:
 
         def make(**changes: Any) -> Flask:
-            app = create_app(settings.model_copy(update=changes))
+            changed = settings.model_copy(update=changes)
+            app = create_app(changed)
             app.test_client_class = PageClient
+            app.jinja_env.bytecode_cache = KeptTemplates(app, changed)
+            forgetful(app)
             made.enter_context(connections_closed(app))
             return app
 

@@ -50,6 +50,16 @@ def connections_closed(app: Flask) -> Iterator[None]:
             connection.close()
 
 
+def forgetful(app: Flask) -> None:
+    """Let *app* not wait for the disk: what a test writes into SQLite does not outlive it. The kill tests do wait."""
+    with app.app_context():
+        for engine in db.engines.values():
+            if engine.dialect.name == "sqlite":
+                sa.event.listen(
+                    engine, "connect", lambda connection, record: connection.execute("PRAGMA synchronous=OFF")
+                )
+
+
 class SqliteDatabases:
     """SQLite files: a copy of the template's file is a fresh database."""
 
