@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from registry import mail
@@ -98,6 +98,14 @@ class Stage(RuleBasedStateMachine):
             return Rendered(message.recipient, "", "", "", "")
 
         self.session.rollback()
+        # Only links matter here; the other mails are sent by one stroke.
+        without = update(OutboxMessage).where(OutboxMessage.state == "waiting", OutboxMessage.link_purpose == "")
+        begin_writing(self.session)
+        self.session.execute(without.values(state="sent").execution_options(synchronize_session=False))
+        waiting = self.session.scalar(select(OutboxMessage.id).where(OutboxMessage.state == "waiting").limit(1))
+        self.session.commit()
+        if waiting is None:
+            return
         mail.deliver_due(
             self.session,
             render=render,
