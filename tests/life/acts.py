@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from registry.links import Purpose
 from registry.models import Lab, LabContact, Submission
 from registry.moderation import services
 from tests.life import deeds
+from tests.life.chances import Chance
 from tests.life.stage import Stage
 from tests.life.world import UNDECIDED, Mailed, Request
 
@@ -27,31 +27,19 @@ class Page:
     listing: str | None
 
 
-@dataclass(frozen=True)
-class Aim:
-    """Which one: counted from the last, mostly among those with which something can be done."""
-
-    pick: int
-    well: bool
-
-
-usually = st.sampled_from((True, True, True, False))
-aims = st.builds(Aim, st.sampled_from((0, 0, 0, 1, 1, 2, 5)), usually)
-
-
 class Acts(Stage):
     """What rules choose from, and what they do."""
 
-    def request(self, aim: Aim, *states: str) -> Request:
+    def request(self, chance: Chance, *states: str) -> Request:
         """A request; mostly one of *states*, with which something can be done."""
         found = list(self.world.requests.values())
-        meant = [one for one in found if one.state in states] if aim.well else []
-        return self.one_of(meant or found, aim.pick)
+        meant = [one for one in found if one.state in states] if chance.well else []
+        return self.one_of(meant or found, chance.pick)
 
-    def entry(self, aim: Aim, email: str) -> tuple[int, str]:
+    def entry(self, chance: Chance) -> tuple[int, str]:
         """An entry, and mostly somebody who speaks for it, if anybody does."""
-        lab = self.one_of(list(self.world.entries), aim.pick)
-        return lab, self.own(lab, email, aim.well)
+        lab = self.one_of(list(self.world.entries), chance.pick)
+        return lab, self.own(lab, chance.email, chance.well)
 
     def own(self, lab: int, email: str, own: bool) -> str:
         speaking = self.world.speaking(lab)

@@ -4,18 +4,13 @@ import itertools
 from datetime import datetime
 from typing import Any
 
-from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
 from sqlalchemy.orm import Session
 
 from registry.moderation import services
 from tests.life import deeds
-from tests.life.acts import Acts, Aim, Page, aims, usually
+from tests.life.acts import Acts, Page
+from tests.life.chances import Chance, any_request, happens
 from tests.life.world import UNDECIDED
-
-
-def _something_waits(play: Acts) -> bool:
-    return any(one.state in UNDECIDED for one in play.world.requests.values())
 
 
 class Moderators(Acts):
@@ -25,16 +20,14 @@ class Moderators(Acts):
         super().__init__()
         self.pages: list[Page] = []
 
-    @precondition(_something_waits)
-    @rule(aim=aims, fresh=usually)
-    def approve(self, aim: Aim, fresh: bool) -> None:
-        self.approved(self.page(aim, fresh))
+    @happens(6, any_request(*UNDECIDED))
+    def approve(self, chance: Chance) -> None:
+        self.approved(self.page(chance))
 
-    @precondition(_something_waits)
-    @rule(decisions=st.lists(st.sampled_from(("approve", "approve", "send back", "reject")), min_size=1, max_size=4))
-    def clear_the_queue(self, decisions: list[str]) -> None:
+    @happens(2, any_request(*UNDECIDED))
+    def clear_the_queue(self, chance: Chance) -> None:
         waiting = [one for one in self.world.requests.values() if one.state in UNDECIDED]
-        for request, decision in zip(waiting, itertools.cycle(decisions), strict=False):
+        for request, decision in zip(waiting, itertools.cycle(chance.decisions), strict=False):
             if request.state not in UNDECIDED:
                 # Gone by what was decided before.
                 continue
@@ -46,15 +39,13 @@ class Moderators(Acts):
             else:
                 self.sent_back(page)
 
-    @precondition(_something_waits)
-    @rule(aim=aims, fresh=usually)
-    def reject(self, aim: Aim, fresh: bool) -> None:
-        self._rejected(self.page(aim, fresh))
+    @happens(1, any_request(*UNDECIDED))
+    def reject(self, chance: Chance) -> None:
+        self._rejected(self.page(chance))
 
-    @precondition(_something_waits)
-    @rule(aim=aims, fresh=usually)
-    def request_changes(self, aim: Aim, fresh: bool) -> None:
-        self.sent_back(self.page(aim, fresh))
+    @happens(3, any_request(*UNDECIDED))
+    def request_changes(self, chance: Chance) -> None:
+        self.sent_back(self.page(chance))
 
     def _rejected(self, page: Page) -> None:
         request = self.world.requests[page.request]
@@ -75,22 +66,23 @@ class Moderators(Acts):
             self.world.decided(request, "changes_requested")
         self.deliver()
 
-    @precondition(_something_waits)
-    @rule(aim=aims, fresh=usually)
-    def start_review(self, aim: Aim, fresh: bool) -> None:
-        page = self.page(aim, fresh)
+    @happens(3, any_request(*UNDECIDED))
+    def start_review(self, chance: Chance) -> None:
+        page = self.page(chance)
         request = self.world.requests[page.request]
-        self.pages.append(self.page_of(self.request(aim)))
+        # Somebody else looks at it too.
+        self.pages.append(self.page_of(request))
         legal = request.state == "submitted" and request.revision == page.revision
         self.act("start_review", legal, _start_review, page)
         if legal:
             self.world.moves(request, "in_review")
 
-    def page(self, aim: Aim, fresh: bool) -> Page:
-        """The page of a request, mostly of one that waits; unless *fresh* one that was opened before."""
-        if not fresh and self.pages:
-            return self.one_of(self.pages, aim.pick)
-        page = self.page_of(self.request(aim, *UNDECIDED))
+    def page(self, chance: Chance) -> Page:
+        """The page of a request, mostly of one that waits; or one that was opened before."""
+        if not chance.fresh and self.pages:
+            waiting = [page for page in self.pages if self.world.requests[page.request].state in UNDECIDED]
+            return self.one_of(waiting or self.pages, chance.pick)
+        page = self.page_of(self.request(chance, *UNDECIDED))
         self.pages.append(page)
         return page
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.life.plays import Life
 
-PLAYS = {"sqlite": 36, "postgresql": 12}
+PLAYS = {"sqlite": 24, "postgresql": 8}
 ACTS = 40
 MORE = int(os.environ.get("MORE_PLAYS", "1"))
 """So many times as many plays, and others each time, to look for what the few do not meet."""
