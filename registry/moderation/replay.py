@@ -1,4 +1,7 @@
-"""The life of a listing read from the audit alone: what its row must say, if the audit tells the truth."""
+"""The life of a listing read from the audit alone: what its row must say, if the audit tells the truth.
+
+It begins with the approval that put the laboratory on the list; those of the demonstration have no such beginning.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -62,8 +65,8 @@ def _after(listing: Listing, event: AuditEvent) -> Listing:
     before, after = event.before or {}, event.after or {}
     _fits(listing, event, before)
     if event.action == "publish":
-        # A test that stays as it was keeps the day on which it was confirmed.
-        days = {test: listing.days.get(test, after["day"]) for test in after["tests"]}
+        # A test that stays as it was keeps the day on which it was confirmed. Events of old did not tell of tests.
+        days = {test: listing.days.get(test, after["day"]) for test in after.get("tests", ())}
         return replace(listing, state=listing.state or PUBLISHED, profile=after["profile"], days=days)
     if event.action == "confirm":
         day = event.at.date().isoformat()

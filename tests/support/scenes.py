@@ -20,6 +20,7 @@ from tests.support.changed import set_changed
 from tests.support.factories import a_profile, a_submission, an_offering, publish
 from tests.support.known import set_known
 from tests.support.managed import KEY, set_managed
+from tests.support.moderated import set_moderated
 from tests.support.reports import a_report
 
 PASSWORD = "correct horse battery staple 7"
@@ -157,6 +158,8 @@ LOOKS = (
     Look("submission, errors", "/staff/submissions/{waiting}", who=MODERATOR, press="Save the decision", status=422),
     Look("reports", "/staff/reports", who=MODERATOR),
     Look("submission decided", "/staff/submissions/{rejected}", who=MODERATOR),
+    Look("submission, edit", "/staff/submissions/{edit}", who=MODERATOR),
+    Look("submission, claim", "/staff/submissions/{claimed}", who=MODERATOR),
 )
 
 
@@ -201,7 +204,7 @@ def set_scene(app: Flask, own: Session) -> Scene:
     mailboxes.stop(own, email_hash=stopped_hash, scope=mailboxes.Scope.UNASKED, now=moment)
     tokens = set_known(own, listed=lab, draft=three, moment=moment)
     tokens |= set_managed(own, successor=whole, moment=moment)
-    tokens |= set_changed(own, moment=moment)
+    tokens |= set_changed(own, moment=moment) | set_moderated(own, moment=moment)
     for name in ("confirm", "used"):
         tokens[name] = issue(
             own, purpose=Purpose.CONFIRM_EMAIL, submission_id=sent.id, email=sent.contact_email, now=moment
