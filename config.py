@@ -1,5 +1,6 @@
 """Settings from the environment (prefix ``REGISTRY_``), typed and checked before anything starts."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 
@@ -43,6 +44,18 @@ class Settings(BaseSettings):
     staff_second_factor: bool | None = Field(
         default=None, description="Ask staff for a one-time code at sign-in; unset: all but the demonstration."
     )
+    undo_minutes: float | None = Field(
+        default=None,
+        ge=0,
+        le=60,
+        description="How long a decision can be taken back; its mail waits so long. Unset: 10, in the demonstration 1.",
+    )
+    publish_small_edits: bool = Field(
+        default=False, description="Publish a confirmed contact's change of phone or catalogue link at once."
+    )
+    small_edits_sampled: float = Field(
+        default=0.2, ge=0, le=1, description="Share of the small changes published at once that staff look at after."
+    )
     contact_email: str = Field(default="", description="Where people reach the operator; shown on pages and in mails.")
 
     geocoder: Literal["", "nominatim", "photon", "pelias", "arcgis", "geocodio"] = Field(
@@ -67,6 +80,12 @@ class Settings(BaseSettings):
     def asks_second_factor(self) -> bool:
         """Whether staff need a one-time code beside their password."""
         return not self.demonstration if self.staff_second_factor is None else self.staff_second_factor
+
+    @property
+    def undo_for(self) -> timedelta:
+        """How long a decision can be taken back before its mail leaves."""
+        minutes = self.undo_minutes
+        return timedelta(minutes=(1 if self.demonstration else 10) if minutes is None else minutes)
 
     @property
     def behind_tls(self) -> bool:

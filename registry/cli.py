@@ -1,14 +1,15 @@
 """The operator's commands: ``flask --app registry …``."""
 
+import re
 import secrets
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
 
 from config import Settings
-from registry import accounts, demonstration, derived, schema
+from registry import accounts, auditing, demonstration, derived, schema
 from registry.clia import commands as clia
 from registry.extensions import begin_writing, db
 from registry.models.account import ROLES
@@ -40,11 +41,13 @@ def upgrade(revision: str) -> None:
     )
     if after == schema.newest():
         begin_writing(db.session)
-        if derived.is_outdated(db.session):
-            count = derived.renew(db.session)
-            db.session.commit()
-            if count:
-                click.echo(f"Wrote what the search reads of {count:,} laboratories again.")
+        count = derived.renew(db.session) if derived.is_outdated(db.session) else 0
+        chained = auditing.seal_what_is_loose(db.session)
+        db.session.commit()
+        if count:
+            click.echo(f"Wrote what the search reads of {count:,} laboratories again.")
+        if chained:
+            click.echo(f"Chained {chained:,} older acts of the audit.")
 
 
 @database.command("downgrade")
@@ -99,9 +102,24 @@ def create_staff(email: str, role: str, password: str | None) -> None:
     click.echo(f"{email} may sign in as {role}." + ("" if password else f" Password: {chosen}"))
 
 
+def _noted_end(context: click.Context, parameter: click.Parameter, value: str | None) -> auditing.End | None:
+    if value is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,18}):([0-9a-f]{64})", value.strip())
+    if found is None:
+        raise click.BadParameter("write it as `check` printed it: a position, a colon and 64 characters")
+    return auditing.End(int(found[1]), found[2])
+
+
 @click.command("check")
-def check() -> None:
-    """Say whether settings, database and gazetteer fit together; exits with 1 when something is wrong."""
+@click.option(
+    "--audit-end",
+    callback=_noted_end,
+    help="An end of the audit that an earlier check printed: the chain must still pass through it.",
+)
+@with_appcontext
+def check(audit_end: auditing.End | None) -> None:
+    """Say whether settings, database, audit and gazetteer are in order; exits with 1 when something is wrong."""
     problems = []
     revision, newest = schema.current(db.engine), schema.newest()
     if revision != newest:
@@ -111,6 +129,9 @@ def check() -> None:
             labs = connection.scalar(text("SELECT count(*) FROM lab WHERE state = 'published'"))
             failed = connection.scalar(text("SELECT count(*) FROM outbox_message WHERE state = 'failed'"))
         click.echo(f"{labs} laboratories are published.")
+        audit = auditing.verify(db.session, noted=audit_end)
+        problems += audit.faults
+        click.echo(f"The audit has {audit.rows:,} rows. Note its end outside of this machine: {audit.end}")
         if failed:
             problems.append(f"{failed} mails could not be delivered")
     if not gazetteer().counts():

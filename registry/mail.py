@@ -60,13 +60,15 @@ def enqueue(
     contact_id: int | None = None,
     once_key: str | None = None,
     limit: int | None = mailboxes.AN_HOUR,
+    not_before: datetime | None = None,
 ) -> bool:
     """Add a mail of *kind* (its folder in ``templates/email``) to the outbox; the caller commits.
 
     With *link_purpose* the mail carries a one-use link, made when it is sent, for *submission_id* or *contact_id*,
     whichever the purpose is about; to sign in, for neither. A second message with the same *once_key* is not added:
     False then. Nor is one that anybody could have sent when the mailbox has had *limit* within the hour, or its share
-    of the day; None means no limit. The asking side must not be able to tell.
+    of the day; None means no limit. The asking side must not be able to tell. It leaves *not_before* that moment, when
+    one is given, so that what it tells of can still be taken back.
     """
     if once_key is not None and session.scalar(select(OutboxMessage.id).where(OutboxMessage.once_key == once_key)):
         return False
@@ -84,7 +86,7 @@ def enqueue(
             contact_id=contact_id,
             once_key=once_key,
             created_at=now,
-            due_at=now,
+            due_at=max(now, not_before) if not_before is not None else now,
         )
     )
     return True

@@ -100,6 +100,7 @@ def settings(database: str, mail_server: MailServer, tmp_path: Path) -> Settings
         smtp_port=mail_server.port,
         limits_enabled=False,
         staff_second_factor=False,
+        undo_minutes=0,
         contact_email="registry@example.org",
     )
 

@@ -30,6 +30,8 @@ class Action(StrEnum):
     REJECT = "reject"
     WITHDRAW = "withdraw"
     SUPERSEDE = "supersede"
+    APPROVE_PART = "approve_part"
+    UNDO = "undo"
 
 
 TRANSITIONS: dict[tuple[State, Action], State] = {
@@ -56,8 +58,12 @@ TRANSITIONS: dict[tuple[State, Action], State] = {
             (Action.APPROVE, State.APPROVED),
             (Action.REQUEST_CHANGES, State.CHANGES_REQUESTED),
             (Action.REJECT, State.REJECTED),
+            # What was accepted is published, the rest goes back.
+            (Action.APPROVE_PART, State.CHANGES_REQUESTED),
         )
     },
+    # Within minutes: the decision was a slip.
+    **{(state, Action.UNDO): State.IN_REVIEW for state in (State.APPROVED, State.CHANGES_REQUESTED, State.REJECTED)},
 }
 """Every legal step; what is not here does not happen."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.models.base import Base, BigKey, intpk
 
-ROLES = ("admin", "moderator", "outreach")
+ROLES = ("admin", "moderator", "outreach", "reader")
 
 staff_user_role = Table(
     "staff_user_role",

@@ -40,6 +40,8 @@ class LabContact(Base):
     replaces_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("lab_contact.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None] = mapped_column(doc="When mail to it last came back for good.")
+    bounce_note: Mapped[str] = mapped_column(String(200), default="", server_default="")
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str] = mapped_column(String(254), default="", doc="E-mail of who ended it.")
 

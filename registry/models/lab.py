@@ -15,6 +15,7 @@ from registry.domain.text import digits, order_key
 from registry.models.base import Base, BigKey, SortKey, intpk
 
 PUBLISHED = "published"
+HIDDEN = "hidden"
 LAB_STATES = ("published", "stale", "hidden", "withdrawn", "merged")
 
 SHAPE = 3
@@ -135,6 +136,11 @@ class Lab(Base):
         index=True,
         doc="The laboratory whose listing took this one's place.",
     )
+    hidden_at: Mapped[datetime | None]
+    hidden_reason: Mapped[str] = mapped_column(
+        String(24), default="", server_default="", doc="A slug of `domain.hiding.HIDING_REASON` while it is hidden."
+    )
+    disputed_at: Mapped[datetime | None] = mapped_column(doc="Since when somebody's doubt of the entry stands open.")
     email_verified_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     last_confirmed: Mapped[date] = mapped_column(doc="The oldest of the tests' days.")
@@ -195,6 +201,22 @@ class Lab(Base):
         days |= {digest: day for digest in digests if digest in published}
         self._keep_days(days)
         self.updated_at = now
+        self.refresh_card()
+        self.version = DirectoryVersion.advance(session)
+
+    def hide(self, session: Session, *, reason: str, now: datetime) -> None:
+        """Keep the entry from the public for *reason*, a slug of ``domain.hiding.HIDING_REASON``."""
+        self.state, self.hidden_at, self.hidden_reason = HIDDEN, now, reason
+        self.version = DirectoryVersion.advance(session)
+
+    def show(self, session: Session) -> None:
+        """Let the public see a hidden entry again, as it is."""
+        self.state, self.hidden_at, self.hidden_reason = PUBLISHED, None, ""
+        self.version = DirectoryVersion.advance(session)
+
+    def dispute(self, session: Session, since: datetime | None) -> None:
+        """Say in the entry that it is doubted *since*; None: not any more."""
+        self.disputed_at = since
         self.refresh_card()
         self.version = DirectoryVersion.advance(session)
 

@@ -39,4 +39,5 @@ class OutboxMessage(Base):
     due_at: Mapped[datetime]
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None] = mapped_column(doc="When it came back after it had left.")
     last_error: Mapped[str] = mapped_column(Text, default="")

@@ -34,4 +34,7 @@ class Report(Base):
     )
     created_at: Mapped[datetime]
     handled_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None] = mapped_column(doc="When the laboratory was asked to confirm or correct.")
+    outcome: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    note: Mapped[str] = mapped_column(Text, default="", server_default="", doc="Of the staff, for the staff.")
     handled_by: Mapped[str] = mapped_column(String(254), default="", doc="E-mail of the member of staff.")

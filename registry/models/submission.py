@@ -66,6 +66,13 @@ class Submission(Base):
     flags: Mapped[list[str]] = mapped_column(
         JsonData, default=list, server_default="[]", doc="What spoke against a person having filled this in, as slugs."
     )
+    corrections: Mapped[dict[str, Any]] = mapped_column(
+        default=dict, server_default="{}", doc="What a moderator put right: path of the field to its value."
+    )
+    undo_until: Mapped[datetime | None] = mapped_column(doc="Until when the decision can be taken back.")
+    held_until: Mapped[datetime | None] = mapped_column(doc="Until when the moderators let it rest.")
+    held_by: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    held_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     updated_by: Mapped[str] = mapped_column(
         String(254), default="", server_default="", doc="E-mail of who wrote last, where several may write."
     )

@@ -21,7 +21,8 @@ def test_every_state_can_be_reached_from_a_draft() -> None:
 
 @pytest.mark.parametrize("state", [State.APPROVED, State.REJECTED, State.WITHDRAWN, State.SUPERSEDED])
 def test_an_end_is_an_end(state: State) -> None:
-    for action in Action:
+    # Within minutes a decision can be taken back; that is not a step on.
+    for action in set(Action) - {Action.UNDO}:
         with pytest.raises(IllegalTransition):
             target(state, action)
 

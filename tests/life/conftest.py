@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from registry.extensions import db
 from registry.models import User
 from tests.life.plays import Life
+from tests.support.audit import unprotect
 
 
 @pytest.fixture
@@ -19,6 +20,8 @@ def play(app: Flask, session: Session, engine_name: str) -> type[Life]:
     """The class of plays on this test's database, with a moderator; each play begins with nothing else."""
     session.add(User(email="moderator@example.org", fs_uniquifier="moderator", create_datetime=datetime.now(UTC)))
     session.commit()
+    # Each play begins with an empty audit.
+    unprotect(session)
     with app.app_context():
         engine = db.engine
     if engine_name == "sqlite":

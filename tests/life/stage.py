@@ -14,16 +14,19 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from sqlalchemy import Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from registry import mail
+from registry import auditing, mail
 from registry.directory import queries as directory
 from registry.directory.criteria import Criteria
 from registry.directory.live import LiveIndex
+from registry.domain import chain
 from registry.domain.listing import offering_item
 from registry.extensions import begin_writing
 from registry.links import Purpose
 from registry.mail import Rendered
 from registry.models import (
     AuditEvent,
+    AuditHead,
+    AuditSeal,
     Base,
     ContactSession,
     DirectoryVersion,
@@ -31,10 +34,13 @@ from registry.models import (
     Lab,
     LabContact,
     LabOffering,
+    LabVersion,
     MailStop,
     OneUseLink,
     OutboxMessage,
+    ReviewLease,
     Submission,
+    Task,
 )
 from registry.moderation.replay import listing_of, replay
 from tests.life.deeds import REFUSALS
@@ -44,7 +50,7 @@ T = TypeVar("T")
 BEGINNING = datetime(2026, 11, 16, 15, tzinfo=UTC)
 
 _ROWS: tuple[type[Base], ...] = (DraftKey, OneUseLink, OutboxMessage, AuditEvent, LabContact, Submission, Lab)
-_OTHERS: tuple[type[Base], ...] = (ContactSession, MailStop, LabOffering)
+_OTHERS: tuple[type[Base], ...] = (ContactSession, MailStop, LabOffering, AuditSeal, LabVersion, Task, ReviewLease)
 _TRACES: tuple[type[Base], ...] = (AuditEvent, DraftKey, OneUseLink, OutboxMessage, LabContact)
 
 
@@ -60,12 +66,16 @@ class Stage(RuleBasedStateMachine):
         begin_writing(self.session)
         for table in (*_OTHERS, *_ROWS):
             self.session.execute(delete(table))
+        self.session.execute(update(AuditHead).values(position=0, hash=chain.BEGINNING))
         self.session.commit()
         self.world = World(now=BEGINNING)
         self.index = LiveIndex(self._version, self._whole)
 
     def teardown(self) -> None:
+        self.session.rollback()
+        faults = auditing.verify(self.session).faults
         self.session.close()
+        assert faults == ()
 
     def act(self, name: str, legal: bool, deed: Callable[..., T], *args: Any, **kwargs: Any) -> T | None:
         """Do *deed* as a page does: commit what was done, roll back what was refused. It must be done if *legal*."""
