@@ -21,7 +21,7 @@ from registry.extensions import db
 from registry.web import now
 from tests.support import network
 from tests.support.client import PageClient
-from tests.support.compiled import KeptTemplates
+from tests.support.compiled import KeptTemplates, keep_assets, keep_routes
 from tests.support.databases import ENGINES, Databases, connections_closed, forgetful
 from tests.support.smtp import Letter, MailServer
 
@@ -30,6 +30,8 @@ PASSWORD = "correct horse battery staple 7"
 pytest_plugins = ["tests.support.browser"]
 
 network.forbid()
+keep_routes()
+keep_assets()
 
 
 def pytest_configure(config: pytest.Config) -> None:

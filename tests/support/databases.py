@@ -17,6 +17,7 @@ from registry import schema
 from registry.extensions import db
 from registry.models import Base, DirectoryVersion
 from tests.support.postgresql import PostgresServer
+from tests.support.reusing import MOST_USES, Emptying
 
 ENGINES = ("sqlite", "postgresql")
 DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
@@ -107,6 +108,9 @@ class PostgresDatabases:
         self._prefix = f"registry_test_{os.getpid()}"
         self._numbers = itertools.count()
         self._template: str | None = None
+        self._emptying: Emptying | None = None
+        self._uses: dict[str, int] = {}
+        self._free: list[str] = []
         self._maintenance = sa.create_engine(self._url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         self._connection = self._maintenance.connect()
         # Sorting and comparing like SQLite does, whatever the server's language.
@@ -123,23 +127,38 @@ class PostgresDatabases:
         return self._address(name)
 
     def fresh(self) -> str:
-        """The address of a new migrated database."""
+        """The address of a migrated database in which there is nothing."""
+        if self._free:
+            return self._free.pop()
         if self._template is None:
             url = self.empty()
             migrate(url)
+            self._emptying = Emptying.of_template(url)
             self._template = sa.make_url(url).database
         name = f"{self._prefix}_{next(self._numbers)}"
         # Copying files beats writing the copy through the log when nothing is ever flushed to the disk.
         strategy = "FILE_COPY" if self.server else "WAL_LOG"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY {strategy}")
-        return self._address(name)
+        url = self._address(name)
+        self._uses[url] = 0
+        return url
 
     def drop(self, url: str) -> None:
-        """Remove the database at *url*, whoever is still connected."""
+        """Remove the database at *url*, or make it ready to be used again, whoever is still connected."""
+        uses = self._uses.get(url, MOST_USES) + 1
+        if self._emptying is not None and uses < MOST_USES and self._emptying.empty(url):
+            self._uses[url] = uses
+            self._free.append(url)
+            return
+        self._remove(url)
+
+    def _remove(self, url: str) -> None:
         self.execute(f"DROP DATABASE IF EXISTS {sa.make_url(url).database} WITH (FORCE)")
 
     def close(self) -> None:
-        """Remove the template, and end the server when it is ours."""
+        """Remove what is left, and end the server when it is ours."""
+        for url in self._free:
+            self._remove(url)
         if self._template is not None:
             self.execute(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
         self._connection.close()

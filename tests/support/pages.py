@@ -14,11 +14,19 @@ UNSEEN = frozenset({"script", "style", "template", "head"})
 class Element:
     """A node of the parsed page; ``children`` holds elements and strings in order."""
 
+    __slots__ = ("_by_tag", "_document", "_place", "attributes", "children", "parent", "tag")
+
     def __init__(self, tag: str, attributes: dict[str, str], parent: "Element | None" = None) -> None:
         self.tag = tag
         self.attributes = attributes
         self.parent = parent
         self.children: list[Element | str] = []
+        # All elements of the document, in its order and by their tags: those below an element follow it.
+        self._document: list[Element] = parent._document if parent is not None else []
+        self._by_tag: dict[str, list[Element]] = parent._by_tag if parent is not None else {}
+        self._place = len(self._document)
+        self._document.append(self)
+        self._by_tag.setdefault(tag, []).append(self)
 
     def __getitem__(self, name: str) -> str:
         return self.attributes[name]
@@ -30,18 +38,34 @@ class Element:
         shown = "".join(f' {name}="{value}"' for name, value in self.attributes.items())
         return f"<{self.tag}{shown}>"
 
-    def walk(self) -> Iterator["Element"]:
+    def walk(self) -> list["Element"]:
         """Every element below this one, in document order."""
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child.walk()
+        return self._document[self._place + 1 : self._last + 1]
+
+    @property
+    def _last(self) -> int:
+        """The place of the last element below this one; its own where there is none."""
+        if self.parent is None:
+            return len(self._document) - 1
+        node = self
+        while True:
+            below = next((child for child in reversed(node.children) if isinstance(child, Element)), None)
+            if below is None:
+                return node._place
+            node = below
 
     def all(self, *tags: str, **attributes: str) -> list["Element"]:
         """The elements below with one of *tags* (any when none is named) and these attributes; ``class_``
         asks for one class.
         """
-        return [element for element in self.walk() if element.matches(tags, attributes)]
+        if len(tags) != 1:
+            return [element for element in self.walk() if element.matches(tags, attributes)]
+        last = self._last
+        return [
+            element
+            for element in self._by_tag.get(tags[0], ())
+            if self._place < element._place <= last and element.matches(tags, attributes)
+        ]
 
     def one(self, *tags: str, **attributes: str) -> "Element":
         """The only such element; AssertionError otherwise."""
