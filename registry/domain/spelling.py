@@ -1,8 +1,7 @@
-"""One spelling for the many ways in which people write the name and the street of a laboratory."""
+"""One spelling for the many ways in which people write the name of a laboratory."""
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 MOST_WORDS = 20
 """Words of a name or a street that are looked at; the rest says nothing more."""
@@ -10,75 +9,109 @@ MOST_WORDS = 20
 _LONGEST = 300
 _APOSTROPHES = re.compile("['’‘`´ʼ]")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
+# "P.O.", "L.L.C.", "N.E.": one word of several letters.
+_INITIALS = re.compile(r"\b([a-z])\.(?=[a-z]\b)")
 _WORD = re.compile(r"[^\W_]+")
 
 LINKING = frozenset({
-    "a", "an", "and", "at", "by", "for", "in", "of", "on", "the",
+    "a", "an", "and", "at", "by", "de", "del", "el", "for", "in", "la", "las", "los", "of", "on", "the", "y",
 })  # fmt: skip
 """Words that an abbreviation of a name leaves out."""
 
 LEGAL = frozenset({
-    "co", "company", "corp", "corporation", "inc", "incorporated", "llc", "llp", "lp", "ltd", "pa", "pc",
-    "pllc", "plc", "dba",
+    "co", "company", "corp", "corporation", "inc", "incorporated", "llc", "llp", "lp", "ltd", "md", "pa", "pc",
+    "pllc", "plc", "dba", "professional", "psc",
 })  # fmt: skip
 """What an owner is by law; one and the same laboratory stands with it and without."""
 
 GENERAL = frozenset({
-    "laboratory", "pathology", "department", "division", "section", "hospital", "medical", "medicine", "center",
-    "clinic", "clinical", "health", "healthcare", "diagnostics", "diagnostic", "services", "service", "group",
-    "associates", "anatomic", "molecular", "physicians",
+    "laboratory", "pathology", "pathologists", "department", "division", "section", "hospital", "medical", "medicine",
+    "center", "clinic", "clinical", "health", "healthcare", "diagnostics", "services", "group", "associates",
+    "anatomic", "molecular", "physicians", "partners", "consultants", "system", "systems", "institute", "reference",
+    "regional", "surgical", "testing", "dr", "her2",
 })  # fmt: skip
 """What many laboratories are called; it tells two of them apart less than the other words."""
 
+APART = frozenset({
+    "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "upper", "lower", "downtown",
+    "midtown", "uptown", "campus", "eastside", "westside", "northside", "southside", "annex", "branch", "satellite",
+    "outpatient", "draw", "collection", "mobile", "station", "childrens", "pediatric", "womens", "mens", "veterinary",
+    "research", "student", "emergency", "ii", "iii", "iv", "stat", "jewish", "baptist", "veterans", "patient",
+    "allergy", "andrology", "bank", "biorepository", "cardiac", "catheterization", "cytometry", "endocrine",
+    "fertility", "forensic", "forensics", "gas", "hla", "hygienic", "imaging", "microbiology", "newborn",
+    "pharmacogenomics", "point", "prenatal", "renal", "respiratory", "sleep", "toxicology", "transplant", "virology",
+})  # fmt: skip
+"""By these an owner tells its own laboratories apart, by site or by what is done there and has little to do with
+tumors: whoever has one of them is not the laboratory that has not."""
+
+SPECIALTIES = APART | {
+    "anatomic", "breast", "cell", "clinical", "core", "cytogenetics", "cytology", "cytopathology", "dermatology",
+    "dermatopathology", "esoteric", "flow", "genetics", "genomic", "genomics", "germline", "hematology",
+    "hematopathology", "histology", "histopathology", "immunohistochemistry", "immunology", "immunopathology",
+    "molecular", "neuropathology", "ngs", "oncology", "orthopedic", "pathology", "somatic", "surgical", "therapy",
+    "tumor",
+}  # fmt: skip
+"""What a laboratory of a house does. Added to the house's name it may be the same laboratory; two different ones are
+two laboratories of one house."""
+
 _NAME_WORDS = {
-    "assoc": "associates", "associate": "associates", "centre": "center", "ctr": "center", "cntr": "center",
-    "dept": "department", "diag": "diagnostics", "div": "division", "ft": "fort", "gen": "general", "grp": "group",
-    "hlth": "health", "hosp": "hospital", "hospitals": "hospital", "inst": "institute", "intl": "international",
-    "lab": "laboratory", "labs": "laboratory", "laboratories": "laboratory", "laboratorio": "laboratory",
-    "med": "medical", "mem": "memorial", "mt": "mount", "natl": "national", "path": "pathology",
-    "reg": "regional", "regl": "regional", "st": "saint", "ste": "sainte", "svc": "service", "svcs": "services",
-    "univ": "university",
+    "assn": "association", "assoc": "associates", "associate": "associates", "centre": "center", "centro": "center",
+    "childrens": "childrens", "children": "childrens", "clin": "clinical", "clinica": "clinic", "clinico": "clinical",
+    "comm": "community", "ctr": "center", "ctrs": "center", "cntr": "center", "cyto": "cytology", "dept": "department",
+    "departamento": "department", "diag": "diagnostics", "diagnostic": "diagnostics", "div": "division",
+    "doctor": "dr", "doctors": "dr", "drs": "dr", "dx": "diagnostics", "e": "east", "first": "1", "ft": "fort",
+    "gen": "general", "grp": "group", "hem": "hematology", "hlth": "health", "hosp": "hospital",
+    "hospitals": "hospital", "ihc": "immunohistochemistry", "inst": "institute", "instituto": "institute",
+    "intl": "international", "lab": "laboratory", "labs": "laboratory", "laboratories": "laboratory",
+    "laboratorio": "laboratory", "laboratorios": "laboratory", "lk": "lake", "med": "medical", "medico": "medical",
+    "mem": "memorial", "meml": "memorial", "mol": "molecular", "mt": "mount", "mtn": "mountain", "n": "north",
+    "natl": "national", "onc": "oncology", "one": "1", "path": "pathology", "pathologist": "pathologists",
+    "patologia": "pathology", "ref": "reference", "reg": "regional", "regl": "regional", "s": "south",
+    "sch": "school", "service": "services", "st": "saint", "ste": "saint", "sainte": "saint", "surg": "surgical",
+    "svc": "services", "svcs": "services", "sys": "system", "two": "2", "three": "3", "univ": "university",
+    "universitario": "university", "universidad": "university", "vly": "valley", "w": "west", "women": "womens",
+    "woman": "womens",
 }  # fmt: skip
 
-_SUFFIXES = {
-    "alley": "aly", "avenue": "ave", "av": "ave", "boulevard": "blvd", "circle": "cir", "court": "ct", "drive": "dr",
-    "expressway": "expy", "freeway": "fwy", "highway": "hwy", "lane": "ln", "parkway": "pkwy", "place": "pl",
-    "plaza": "plz", "road": "rd", "square": "sq", "street": "st", "str": "st", "terrace": "ter", "trail": "trl",
-    "turnpike": "tpke", "way": "way",
-}  # fmt: skip
-_SHORT_SUFFIXES = frozenset(_SUFFIXES.values())
-_DIRECTIONS = {
-    "north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw", "southeast": "se",
-    "southwest": "sw",
-}  # fmt: skip
-_SHORT_DIRECTIONS = frozenset(_DIRECTIONS.values())
-_ORDINALS = {
-    "first": "1st", "second": "2nd", "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th",
-    "seventh": "7th", "eighth": "8th", "ninth": "9th", "tenth": "10th",
-}  # fmt: skip
-_NUMBERS = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-    "nine": "9", "ten": "10",
-}  # fmt: skip
-# A part of a building, with what numbers it; whoever writes it and whoever does not mean one site.
-_INSIDE = frozenset({
-    "apartment", "apt", "bldg", "building", "dept", "department", "fl", "floor", "mailstop", "rm", "room",
-    "ste", "suite", "unit", "wing",
-})  # fmt: skip
-_ORDINAL = re.compile(r"[0-9]+(?:st|nd|rd|th)")
-_NUMBER = re.compile(r"[0-9]+[a-z]?")
+_PHRASES = (
+    (("fluorescence", "in", "situ", "hybridization"), "fish"),
+    (("next", "generation", "sequencing"), "ngs"),
+    (("point", "of", "care"), "point"),
+    (("health", "care"), "healthcare"),
+    (("veterans", "affairs"), "va"),
+    (("veterans", "administration"), "va"),
+)
+# What an owner was called, or is called in trade, before and after these.
+_NAMES_APART = re.compile(
+    r"\b(?:d\.?\s?/?\s?b\.?\s?/?\s?a\b\.?|f\.?/?k\.?/?a\b\.?|a\.?/?k\.?/?a\b\.?|formerly(?: known as)?|now known as)"
+    r"|[()]",
+    re.IGNORECASE,
+)
+_MOST_NAMES = 3
 
 
 def words(text: str) -> list[str]:
     """The words of *text* in lower case without accents and punctuation; at most ``MOST_WORDS``."""
-    letters = unicodedata.normalize("NFKD", text[:_LONGEST].casefold().replace("&", " and ").replace("#", " unit "))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return _WORD.findall(_BETWEEN_DIGITS.sub("", _APOSTROPHES.sub("", plain)))[:MOST_WORDS]
+    letters = text[:_LONGEST].casefold().replace("&", " and ").replace("#", " unit ")
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", letters)
+        letters = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    plain = _INITIALS.sub(r"\1", _APOSTROPHES.sub("", letters))
+    return _WORD.findall(_BETWEEN_DIGITS.sub("", plain))[:MOST_WORDS]
+
+
+def names_in(text: str) -> list[str]:
+    """*text*, and where it gives several names ("… dba …", "… (formerly …)") each of them."""
+    found = [part for part in _NAMES_APART.split(text[:_LONGEST]) if _WORD.search(part)]
+    return [text] if len(found) < 2 else [text, *found[:_MOST_NAMES]]
 
 
 def name_words(text: str) -> list[str]:
     """The words of a laboratory's name that are not mere joints."""
-    return [word for word in words(text) if word not in LINKING]
+    found = words(text)
+    for phrase, short in _PHRASES:
+        found = _shortened(found, phrase, short)
+    return [word for word in found if word not in LINKING]
 
 
 def spelled_out(found: list[str]) -> list[str]:
@@ -90,43 +123,11 @@ def spelled_out(found: list[str]) -> list[str]:
     return [word for word in full if word not in LEGAL] or full
 
 
-@dataclass(frozen=True, slots=True)
-class Street:
-    """A first address line: house number, words of the street, what kind of street it is, and its directions."""
-
-    number: str
-    words: tuple[str, ...]
-    suffixes: frozenset[str]
-    directions: frozenset[str]
-
-
-def street(line: str) -> Street:
-    """*line* taken apart; suites, floors and rooms are left out."""
-    found = _without_insides(words(line))
-    number = ""
-    if found and _NUMBERS.get(found[0], found[0])[:1].isdigit() and not _ORDINAL.fullmatch(found[0]):
-        number = _NUMBERS.get(found[0], found[0])
-        found = found[1:]
-    found = [_ORDINALS.get(word, _DIRECTIONS.get(word, _SUFFIXES.get(word, word))) for word in found]
-    kinds = frozenset(found) & _SHORT_SUFFIXES
-    directions = frozenset(found) & _SHORT_DIRECTIONS
-    own = [word for word in found if word not in kinds | directions]
-    # North Street, Avenue E: there the kind and the direction are the name.
-    return Street(number, tuple(own or found), kinds, directions)
-
-
-def _without_insides(found: list[str]) -> list[str]:
-    kept: list[str] = []
-    skip = False
-    for place, word in enumerate(found):
-        if skip:
-            skip = False
-        elif word in _INSIDE:
-            if kept and _ORDINAL.fullmatch(kept[-1]) and len(kept) > 1:
-                kept.pop()
-            else:
-                after = found[place + 1] if place + 1 < len(found) else ""
-                skip = len(after) == 1 or _NUMBER.fullmatch(after) is not None
-        else:
-            kept.append(word)
-    return kept
+def _shortened(found: list[str], phrase: tuple[str, ...], short: str) -> list[str]:
+    if phrase[0] not in found:
+        return found
+    length = len(phrase)
+    for place in range(len(found) - length + 1):
+        if tuple(found[place : place + length]) == phrase:
+            return [*found[:place], short, *found[place + length :]]
+    return found

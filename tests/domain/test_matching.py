@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.domain.matching import Likeness, Site, compare, host_of, name_likeness, related_hosts
-from registry.domain.spelling import street
+from registry.domain.streets import street
 
 GRADY = Site("Grady Memorial Hospital", "80 Jesse Hill Jr Dr SE", "Atlanta", "GA", "30303", "(404) 555-0100")
 MERCY = Site("Saint Mary's Medical Center", "100 North Main Street", "Springfield", "IL", "62701", "217-555-0111")
