@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 
-from registry.models import OneUseLink
+from registry.models import LabContact, OneUseLink
 
 
 class Purpose(StrEnum):
@@ -22,6 +22,8 @@ class Purpose(StrEnum):
     CONFIRM_LISTING = "confirm_listing"
     ACCEPT_CONTACT = "accept_contact"
     ALLOW_CLAIM = "allow_claim"
+    STAFF_INVITE = "staff_invite"
+    STAFF_RESET = "staff_reset"
 
 
 LIFETIMES = {
@@ -33,10 +35,15 @@ LIFETIMES = {
     Purpose.CONFIRM_LISTING: timedelta(days=60),
     Purpose.ACCEPT_CONTACT: timedelta(days=14),
     Purpose.ALLOW_CLAIM: timedelta(days=14),
+    Purpose.STAFF_INVITE: timedelta(days=7),
+    Purpose.STAFF_RESET: timedelta(days=1),
 }
 
 ABOUT_A_CONTACT = frozenset({Purpose.CONFIRM_LISTING, Purpose.ACCEPT_CONTACT})
-"""Purposes whose link is about a laboratory's contact; a sign-in is about the mailbox alone, the rest a submission."""
+ABOUT_STAFF = frozenset({Purpose.STAFF_INVITE, Purpose.STAFF_RESET})
+"""Purposes whose link is about a laboratory's contact or a member of staff; a sign-in is about the mailbox alone, the
+rest a submission.
+"""
 
 
 class LinkState(StrEnum):
@@ -66,14 +73,16 @@ def issue(
     now: datetime,
     submission_id: int | None = None,
     contact_id: int | None = None,
+    staff_user_id: int | None = None,
 ) -> str:
     """Store a new link and return its token, which is nowhere else.
 
     ``ValueError`` when what the purpose is about is not given, or something else is.
     """
-    about_contact = purpose in ABOUT_A_CONTACT
-    about_submission = not about_contact and purpose is not Purpose.SIGN_IN
-    if (contact_id is None) is about_contact or (submission_id is None) is about_submission:
+    about_contact, about_staff = purpose in ABOUT_A_CONTACT, purpose in ABOUT_STAFF
+    about_submission = not about_contact and not about_staff and purpose is not Purpose.SIGN_IN
+    given = (contact_id is not None, staff_user_id is not None, submission_id is not None)
+    if given != (about_contact, about_staff, about_submission):
         raise ValueError(f"a link to {purpose} is about something else, or that is gone")
     token = new_secret()
     session.add(
@@ -82,6 +91,7 @@ def issue(
             purpose=purpose.value,
             submission_id=submission_id,
             contact_id=contact_id,
+            staff_user_id=staff_user_id,
             email=email,
             created_at=now,
             expires_at=now + LIFETIMES[purpose],
@@ -107,7 +117,10 @@ def state_of(link: OneUseLink, now: datetime) -> LinkState:
 
 
 def spend(session: Session, link: OneUseLink, *, now: datetime) -> bool:
-    """Use *link* up. False when somebody else did, or it is no longer good: the database decides between two clicks."""
+    """Use *link* up. False when somebody else did, or it is no longer good: the database decides between two clicks.
+
+    Whoever can use it reads the mailbox, so that contacts whose mail came back are written to again.
+    """
     result = session.execute(
         update(OneUseLink)
         .where(
@@ -120,7 +133,20 @@ def spend(session: Session, link: OneUseLink, *, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     session.expire(link)
-    return cast(CursorResult[object], result).rowcount == 1
+    spent = cast(CursorResult[object], result).rowcount == 1
+    if spent:
+        _takes_mail(session, link.email)
+    return spent
+
+
+def _takes_mail(session: Session, email: str) -> None:
+    """What was mailed to *email* arrived, whatever came back before."""
+    session.execute(
+        update(LabContact)
+        .where(LabContact.email == email, LabContact.bounced_at.is_not(None))
+        .values(bounced_at=None, bounce_note="")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def revoke(session: Session, *, submission_id: int, purpose: Purpose, now: datetime) -> None:
@@ -131,6 +157,11 @@ def revoke(session: Session, *, submission_id: int, purpose: Purpose, now: datet
 def revoke_of_contact(session: Session, *, contact_id: int, now: datetime) -> None:
     """Make every unspent link for the laboratory's contact worthless."""
     _revoke(session, OneUseLink.contact_id == contact_id, now=now)
+
+
+def revoke_of_staff(session: Session, *, user_id: int, now: datetime) -> None:
+    """Make every unspent link for the member of staff worthless."""
+    _revoke(session, OneUseLink.staff_user_id == user_id, now=now)
 
 
 def revoke_of_mailbox(session: Session, *, email: str, purpose: Purpose, now: datetime) -> None:

@@ -8,7 +8,7 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import structlog
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
@@ -47,6 +47,12 @@ Render = Callable[[OutboxMessage, str | None], Rendered]
 Send = Callable[[Rendered], None]
 
 
+class Refused(Protocol):
+    """Notes in the caller's commit that *message* failed for good with *error*."""
+
+    def __call__(self, session: Session, message: OutboxMessage, error: Exception, *, now: datetime) -> None: ...
+
+
 def enqueue(
     session: Session,
     *,
@@ -58,17 +64,18 @@ def enqueue(
     link_purpose: links.Purpose | None = None,
     submission_id: int | None = None,
     contact_id: int | None = None,
+    staff_user_id: int | None = None,
     once_key: str | None = None,
     limit: int | None = mailboxes.AN_HOUR,
     not_before: datetime | None = None,
 ) -> bool:
     """Add a mail of *kind* (its folder in ``templates/email``) to the outbox; the caller commits.
 
-    With *link_purpose* the mail carries a one-use link, made when it is sent, for *submission_id* or *contact_id*,
-    whichever the purpose is about; to sign in, for neither. A second message with the same *once_key* is not added:
-    False then. Nor is one that anybody could have sent when the mailbox has had *limit* within the hour, or its share
-    of the day; None means no limit. The asking side must not be able to tell. It leaves *not_before* that moment, when
-    one is given, so that what it tells of can still be taken back.
+    With *link_purpose* the mail carries a one-use link, made when it is sent, for *submission_id*, *contact_id* or
+    *staff_user_id*, whichever the purpose is about; to sign in, for none. A second message with the same *once_key* is
+    not added: False then. Nor is one that anybody could have sent when the mailbox has had *limit* within the hour, or
+    its share of the day; None means no limit. The asking side must not be able to tell. It leaves *not_before* that
+    moment, when one is given, so that what it tells of can still be taken back.
     """
     if once_key is not None and session.scalar(select(OutboxMessage.id).where(OutboxMessage.once_key == once_key)):
         return False
@@ -84,6 +91,7 @@ def enqueue(
             link_purpose=link_purpose.value if link_purpose else "",
             submission_id=submission_id,
             contact_id=contact_id,
+            staff_user_id=staff_user_id,
             once_key=once_key,
             created_at=now,
             due_at=max(now, not_before) if not_before is not None else now,
@@ -100,19 +108,20 @@ def deliver_due(
     clock: Callable[[], datetime],
     chance: random.Random,
     limit: int = 50,
+    refused: Refused | None = None,
 ) -> int:
     """Send up to *limit* messages that are due; returns how many went out. Commits around each message.
 
     A claim is committed before the mail leaves and lapses after ``CLAIM``, so that two workers send a message once
     and a killed one does not lose it. Failures wait with exponential back-off and jitter; after ``MAX_ATTEMPTS``
-    the message is ``failed``.
+    the message is ``failed``. *refused* is told of each that fails for good.
     """
     sent = 0
     for _ in range(limit):
         message = _claim(session, clock())
         if message is None:
             break
-        sent += _deliver(session, message, render=render, send=send, clock=clock, chance=chance)
+        sent += _deliver(session, message, render=render, send=send, clock=clock, chance=chance, refused=refused)
     return sent
 
 
@@ -157,6 +166,7 @@ def _deliver(
     send: Send,
     clock: Callable[[], datetime],
     chance: random.Random,
+    refused: Refused | None,
 ) -> bool:
     try:
         wanted = mailboxes.wants(session, recipient=message.recipient, kind=message.kind)
@@ -168,7 +178,7 @@ def _deliver(
         send(render(message, token))
     except Exception as error:  # one bad mail must not stop the others; what went wrong is kept with it
         session.rollback()
-        _keep(session, message, _put_back(message, error, now=clock(), chance=chance))
+        _fail(session, message, error, now=clock(), chance=chance, refused=refused)
         log.warning(
             "mail not sent",
             message=message.id,
@@ -192,6 +202,7 @@ def _link(session: Session, message: OutboxMessage, now: datetime) -> str | None
         purpose=links.Purpose(message.link_purpose),
         submission_id=message.submission_id,
         contact_id=message.contact_id,
+        staff_user_id=message.staff_user_id,
         email=message.recipient,
         now=now,
     )
@@ -199,15 +210,43 @@ def _link(session: Session, message: OutboxMessage, now: datetime) -> str | None
     return token
 
 
+def _fail(
+    session: Session,
+    message: OutboxMessage,
+    error: Exception,
+    *,
+    now: datetime,
+    chance: random.Random,
+    refused: Refused | None,
+) -> None:
+    values = _put_back(message, error, now=now, chance=chance)
+    if refused is not None and values["state"] == "failed":
+        try:
+            begin_writing(session)
+            refused(session, message, error, now=now)
+            _set(session, message, values)
+            session.commit()
+            return
+        except Exception as problem:  # it must not keep the others; what could not be noted now is met again
+            session.rollback()
+            log.warning("refusal not noted", message=message.id, error=type(problem).__name__)
+            values = _put_back(message, problem, now=now, chance=chance)
+    _keep(session, message, values)
+
+
 def _keep(session: Session, message: OutboxMessage, values: dict[str, Any]) -> None:
     begin_writing(session)
+    _set(session, message, values)
+    session.commit()
+
+
+def _set(session: Session, message: OutboxMessage, values: dict[str, Any]) -> None:
     session.execute(
         update(OutboxMessage)
         # Cancelled meanwhile, as with a draft that was deleted: it is not tried again.
         .where(OutboxMessage.id == message.id, OutboxMessage.state == "sending")
         .values(claimed_until=None, **values)
     )
-    session.commit()
 
 
 def _put_back(message: OutboxMessage, error: Exception, *, now: datetime, chance: random.Random) -> dict[str, Any]:

@@ -28,6 +28,7 @@ UNASKED = frozenset(
         "confirm_email",
         "contact_invited",
         "draft_reminder",
+        "report_answered",
         "resume_draft",
         "sign_in",
     }
@@ -37,24 +38,33 @@ UNASKED = frozenset(
 OWN = frozenset(
     {
         "approved",
+        "approved_in_part",
+        "asked_to_confirm",
         "came_back",
+        "changed_by_staff",
         "changes_requested",
         "claim_granted",
         "claim_refused",
+        "cms_says",
         "confirm_listing",
         "contact_added",
         "contact_ended",
         "edit_received",
+        "entries_merged",
+        "entries_unmerged",
+        "entry_hidden",
+        "hidden_by_staff",
         "leaving",
         "left",
         "rejected",
         "request_withdrawn",
+        "shown_by_staff",
         "submission_received",
     }
 )
 """Kinds of mails about what a mailbox that was proved has with us."""
 
-OPERATORS = frozenset({"problem_reported"})
+OPERATORS = frozenset({"problem_reported", "staff_invited", "staff_reset"})
 """Kinds of mails to those who run the registry; they have no address to stop them."""
 
 

@@ -6,22 +6,17 @@ without locking anybody out for ever (``forms``).
 
 import base64
 import hashlib
-import re
-import uuid
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from functools import wraps
-from typing import Any, ParamSpec, cast
+from datetime import timedelta
+from typing import Any, cast
 
-from flask import Flask, abort, current_app, render_template, request
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue, RouteCallable
 from flask_babel import lazy_gettext as _l
-from flask_security import FSQLALiteUserDatastore, Security, current_user, hash_password
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from flask_security import FSQLALiteUserDatastore, Security, current_user
 
 from config import Settings
-from registry.accounts import sessions
+from registry.accounts import account_views, passkey_views, passkeys, people_views, proving, sessions
+from registry.accounts.blueprint import bp
 from registry.accounts.forms import (
     NoRescueForm,
     OneUseTotp,
@@ -31,17 +26,31 @@ from registry.accounts.forms import (
     SetupForm,
     utc_now,
 )
-from registry.domain.text import plain
+from registry.accounts.guards import current_actor, current_staff, has_role, roles
+from registry.accounts.members import create_staff
+from registry.accounts.passwords import PASSWORD_MIN_LENGTH
+from registry.accounts.proving import fresh
 from registry.extensions import db, limiter
 from registry.models import Role, User
-from registry.models.account import ROLES
 
-P = ParamSpec("P")
-
-PASSWORD_MIN_LENGTH = 12
+__all__ = [
+    "PASSWORD_MIN_LENGTH",
+    "account_views",
+    "create_staff",
+    "current_actor",
+    "current_staff",
+    "fresh",
+    "has_role",
+    "init_accounts",
+    "passkey_views",
+    "people_views",
+    "roles",
+]
 
 ATTEMPTS = "10 per minute; 60 per hour"
 """How often one address may try a password or a code."""
+
+_CODE_PAGE = "security/two_factor_verify_code.html"
 
 # OWASP Password Storage Cheat Sheet: Argon2id with 19 MiB of memory, two passes, one lane.
 _ARGON2 = {"argon2__memory_cost": 19_456, "argon2__time_cost": 2, "argon2__parallelism": 1}
@@ -70,9 +79,13 @@ def init_accounts(app: Flask, settings: Settings) -> None:
     _forget(app.before_request_funcs, "_on_before_request")
     _forget(app.after_request_funcs, "_update_remember_cookie")
     _forget(app.template_context_processors, "_user_context_processor")
-    app.jinja_env.globals["current_user"] = current_user
+    app.jinja_env.globals.update(current_user=current_user, passkeys_offered=passkeys.offered)
 
-    for endpoint in (*sorted(sessions.SIGN_IN), "security.verify"):
+    security.reauthn_handler(lambda within, grace: proving.ask())
+    app.view_functions["security.verify"] = proving.verify
+    app.register_blueprint(bp)
+
+    for endpoint in (*sorted(sessions.SIGN_IN), "security.verify", *passkey_views.VERIFY):
         view = limiter.limit(ATTEMPTS, methods=["POST"])(app.view_functions[endpoint])
         app.view_functions[endpoint] = cast(RouteCallable, view)
     sessions.init_sessions(app, security)
@@ -104,9 +117,9 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_API_ENABLED_METHODS": ["session"],
         "SECURITY_DATETIME_FACTORY": utc_now,
         "SECURITY_TRACKABLE": True,
-        # Whoever changes how they sign in has shown their password within this time.
-        "SECURITY_FRESHNESS": timedelta(minutes=30),
-        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+        # Whoever changes how they sign in has shown their password within this time; the server knows when.
+        "SECURITY_FRESHNESS": proving.PROVED_WITHIN,
+        "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_POST_LOGIN_VIEW": "/staff/queue",
         "SECURITY_POST_LOGOUT_VIEW": "/staff/login",
@@ -127,79 +140,12 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     }
 
 
-def create_staff(session: Session, *, email: str, password: str, role: str, now: datetime) -> User:
-    """Add a member of staff with one role of ``ROLES``; the caller commits.
-
-    Hashing needs an application context.
-
-    Raises ValueError, with a sentence for the operator, for an unknown role, a short password, an address
-    that is not one and an account that exists.
-    """
-    address = plain(email).lower()
-    if role not in ROLES:
-        raise ValueError(f"the role must be one of {', '.join(ROLES)}")
-    if len(password) < PASSWORD_MIN_LENGTH:
-        raise ValueError(f"the password must have at least {PASSWORD_MIN_LENGTH} characters")
-    if not re.fullmatch(r"[^@\s,]{1,64}@[^@\s,]{1,189}", address):
-        raise ValueError(f"{email!r} is not an e-mail address")
-    if session.scalar(select(User.id).where(func.lower(User.email) == address)) is not None:
-        raise ValueError(f"there is an account for {address} already")
-    row = session.scalar(select(Role).where(Role.name == role)) or Role(name=role)
-    user = User(
-        email=address,
-        password=hash_password(_normalised(password)),
-        active=True,
-        fs_uniquifier=uuid.uuid4().hex,
-        failed_logins=0,
-        create_datetime=now,
-        roles=[row],
-    )
-    session.add(user)
-    session.flush()
-    return user
-
-
-def roles(*names: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Let only staff with one of the roles *names* through, as the database has it now; 403 for others."""
-    unknown = set(names) - set(ROLES)
-    if unknown:
-        raise ValueError(f"unknown roles: {sorted(unknown)}")
-
-    def guard(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-        @wraps(view)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if not has_role(*names):
-                abort(403)
-            return view(*args, **kwargs)
-
-        guarded.roles = frozenset(names)  # type: ignore[attr-defined]
-        return guarded
-
-    return guard
-
-
-def has_role(*names: str) -> bool:
-    """Whether the present member of staff has one of the roles *names*."""
-    return current_user.is_authenticated and any(current_user.has_role(name) for name in names)
-
-
-def current_actor() -> str:
-    """The e-mail of the present member of staff, as audit rows name them."""
-    return current_staff().email
-
-
-def current_staff() -> User:
-    """The present member of staff. Only below ``/staff``, where the guard has let them in."""
-    return cast(User, current_user._get_current_object())
-
-
-def _normalised(password: str) -> str:
-    return cast(str, current_app.extensions["security"].password_util.normalize(password))
-
-
 def _render(template: str, **context: Any) -> ResponseReturnValue:
     forms = [value for name, value in context.items() if name.endswith("_form")]
     failed = request.method == "POST" and any(form is not None and form.errors for form in forms)
+    if template == _CODE_PAGE:
+        user = passkey_views.owes_second_step()
+        context["has_passkey"] = user is not None and passkeys.offered() and passkeys.of(db.session, user)
     return render_template(template, **context), 422 if failed else 200
 
 

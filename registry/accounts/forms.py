@@ -1,10 +1,10 @@
 """What staff type to sign in, with guessing slowed: by address in the views, by account here."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, cast
 
-from flask import session
+from flask import Response, after_this_request, session
 from flask.typing import ResponseValue
 from flask_security import (
     LoginForm,
@@ -23,13 +23,11 @@ from sqlalchemy import CursorResult, or_, update
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
+from registry.accounts import failures
+from registry.accounts.failures import is_paused
 from registry.domain.text import plain
 from registry.extensions import db
 from registry.models import User
-
-FAILURES_BEFORE_PAUSE = 10
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(minutes=15)
 
 FIRST_STEP_AT = "tf_since"
 """Where the cookie keeps the time of a right password whose second factor is to come (POSIX seconds)."""
@@ -47,16 +45,13 @@ def is_staff_page(target: str) -> bool:
     return _STAFF_PAGE.fullmatch(target) is not None
 
 
-def is_paused(user: UserMixin | None, now: datetime) -> bool:
-    """Whether the account of *user* takes no password and no code at *now*."""
-    until = cast(User, user).locked_until if user is not None else None
-    return until is not None and until > now
+def commit_after_this_request() -> None:
+    """Keep what is counted although the view fails what it was asked for, and so commits nothing."""
 
-
-def pause_after(failures: int) -> timedelta | None:
-    """How long an account rests after that many failures in a row: it grows, and it ends."""
-    beyond = failures - FAILURES_BEFORE_PAUSE
-    return min(FIRST_PAUSE * 2 ** min(beyond, 10), LONGEST_PAUSE) if beyond >= 0 else None
+    @after_this_request
+    def commit(response: Response) -> Response:
+        db.session.commit()
+        return response
 
 
 class PausingLoginForm(LoginForm):
@@ -66,6 +61,10 @@ class PausingLoginForm(LoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         valid: bool = super().validate(**kwargs)
+        if self.user is None and self.ifield is not None:
+            # An account's failure is counted by the library's signal.
+            failures.count_unknown(db.session, self.email.data or "", now=utc_now())
+            commit_after_this_request()
         if valid and is_paused(self.user, utc_now()):
             self.password.errors = [get_message("GENERIC_AUTHN_FAILED")[0]]
             return False

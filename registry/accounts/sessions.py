@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Response, abort, after_this_request, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import Security, current_user, logout_user, user_authenticated, user_failed_authn
 from flask_security.utils import set_request_attr
 from sqlalchemy import delete, select, update
 
-from registry.accounts.forms import FIRST_STEP_AT, is_paused, is_staff_page, pause_after, utc_now
+from registry.accounts import failures
+from registry.accounts.forms import FIRST_STEP_AT, commit_after_this_request, is_staff_page, utc_now
 from registry.extensions import begin_writing, db
 from registry.links import hash_of, new_secret
 from registry.models import StaffSession, User
@@ -33,14 +34,18 @@ SIGN_IN = frozenset(
         "security.two_factor_setup",
         "security.two_factor_token_validation",
         "security.mf_recovery",
+        "people.ask_passkey",
+        "people.passkey_sign_in",
     }
 )
 """The only addresses below ``/staff`` that are open to everybody."""
 
 # Rescue by mail and a choice between several methods: the library routes them, this registry has neither.
 _NOT_OFFERED = frozenset({"security.two_factor_rescue", "security.tf_select"})
+# What somebody may open who has no recovery codes (any more): the rest waits until they are made.
+_WITHOUT_CODES = frozenset({"security.mf_recovery_codes", "security.verify", "security.logout"})
 _KEY = "staff_session"
-_KEPT_AT_SIGN_IN = ("_user_id", "_fresh", "_id", "fs_paa")
+_KEPT_AT_SIGN_IN = ("_user_id", "_fresh", "_id")
 
 log = structlog.get_logger()
 
@@ -75,7 +80,8 @@ def _signed_in_user(user_id: str) -> User | None:
         return None
     g.staff_session = found.StaffSession
     set_request_attr("fs_authn_via", "session")
-    set_request_attr("fs_paa", session.get("fs_paa", 0))
+    proved = found.StaffSession.proved_at
+    set_request_attr("fs_paa", proved.timestamp() if proved is not None else 0)
     return cast(User, found.User)
 
 
@@ -89,12 +95,21 @@ def _guard() -> ResponseReturnValue | None:
         return redirect(request.path, 303)
     if current_user.is_authenticated:
         _mark_seen()
+        if _lacks_recovery_codes() and request.endpoint not in _WITHOUT_CODES:
+            return redirect(url_for("security.mf_recovery_codes"), 303)
         return None
     if request.endpoint in SIGN_IN:
         _forget_stale_first_step()
         return None
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("security.login", next=target), 303)
+
+
+def _lacks_recovery_codes() -> bool:
+    """Whether the second step was set up, and who loses their phone now is locked out."""
+    member = cast(User, current_user._get_current_object())
+    required = current_app.config["SECURITY_TWO_FACTOR_REQUIRED"]
+    return required and bool(member.tf_totp_secret) and not member.mf_recovery_codes
 
 
 def _mark_seen() -> None:
@@ -145,10 +160,24 @@ def _signed_in(app: Flask, user: User, **details: Any) -> None:
         .where(StaffSession.user_id == user.id, StaffSession.last_seen_at <= now - SESSION_IDLE)
         .execution_options(synchronize_session=False)
     )
-    db.session.add(StaffSession(key_hash=hash_of(session[_KEY]), user_id=user.id, created_at=now, last_seen_at=now))
-    user.failed_logins = 0
-    user.locked_until = None
+    db.session.add(
+        StaffSession(
+            key_hash=hash_of(session[_KEY]),
+            user_id=user.id,
+            created_at=now,
+            last_seen_at=now,
+            proved_at=now,
+            address=(request.remote_addr or "")[:64],
+            agent=_described(request.user_agent.string),
+        )
+    )
+    failures.forget(db.session, user, now=now)
     log.info("staff signed in", user=user.id)
+
+
+def _described(agent: str) -> str:
+    # What a program says of itself may hold anything; PostgreSQL takes no NUL in a text.
+    return "".join(letter for letter in agent if letter.isprintable())[:300]
 
 
 def _sign_out() -> ResponseReturnValue:
@@ -160,20 +189,5 @@ def _sign_out() -> ResponseReturnValue:
 
 
 def _failed(app: Flask, user: User, **details: Any) -> None:
-    now = utc_now()
-    if is_paused(user, now):
-        # What is tried during a pause does not lengthen it: it ends for the owner too.
-        return
-    user.failed_logins = User.failed_logins + 1
-    db.session.flush()
-    db.session.refresh(user)
-    pause = pause_after(user.failed_logins)
-    if pause is not None:
-        user.locked_until = now + pause
-    log.warning("staff sign-in failed", user=user.id, failures=user.failed_logins)
-    after_this_request(_commit)
-
-
-def _commit(response: Response) -> Response:
-    db.session.commit()
-    return response
+    failures.count(db.session, user, now=utc_now())
+    commit_after_this_request()

@@ -1,6 +1,6 @@
 """The tables. SQLAlchemy only; each class carries the rules that keep its own row true."""
 
-from registry.models.account import Role, StaffSession, User
+from registry.models.account import Passkey, PasskeyChallenge, Role, StaffSession, UnknownName, User
 from registry.models.audit import AuditEvent, AuditHead, AuditSeal
 from registry.models.base import Base
 from registry.models.clia import CliaQuarter, CliaRecord
@@ -38,6 +38,8 @@ __all__ = [
     "MailStop",
     "OneUseLink",
     "OutboxMessage",
+    "Passkey",
+    "PasskeyChallenge",
     "Report",
     "ReviewLease",
     "Role",
@@ -45,5 +47,6 @@ __all__ = [
     "StaffSession",
     "Submission",
     "Task",
+    "UnknownName",
     "User",
 ]

@@ -11,7 +11,7 @@ from registry.models.base import Base, BigKey, intpk
 class OneUseLink(Base):
     """A mailed link: bound to one purpose, one mailbox and what it is about, good once and for a time.
 
-    It is about a submission, a laboratory's contact, or, to sign in, the mailbox alone.
+    It is about a submission, a laboratory's contact, a member of staff, or, to sign in, the mailbox alone.
     """
 
     __tablename__ = "one_use_link"
@@ -23,6 +23,9 @@ class OneUseLink(Base):
         BigKey, ForeignKey("submission.id", ondelete="CASCADE"), index=True
     )
     contact_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("lab_contact.id", ondelete="CASCADE"), index=True)
+    staff_user_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("staff_user.id", ondelete="CASCADE"), index=True
+    )
     email: Mapped[str] = mapped_column(String(254))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

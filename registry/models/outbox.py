@@ -30,6 +30,9 @@ class OutboxMessage(Base):
     contact_id: Mapped[int | None] = mapped_column(
         BigKey, ForeignKey("lab_contact.id", ondelete="SET NULL"), index=True
     )
+    staff_user_id: Mapped[int | None] = mapped_column(
+        BigKey, ForeignKey("staff_user.id", ondelete="SET NULL"), index=True
+    )
     once_key: Mapped[str | None] = mapped_column(
         String(120), unique=True, doc="Two messages with one key are one message."
     )

@@ -12,6 +12,7 @@ from flask import abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from registry import links
+from registry.accounts import link_views as staff_links
 from registry.domain.workflow import State
 from registry.extensions import db
 from registry.links import LinkState, Purpose
@@ -57,6 +58,8 @@ PAGES: dict[Purpose, Pages] = {
     Purpose.ACCEPT_CONTACT: Pages(accepting_views.show, accepting_views.spend, accepting_views.used),
     Purpose.CONFIRM_LISTING: Pages(confirming_views.show_link, confirming_views.spend_link, confirming_views.used_link),
     Purpose.ALLOW_CLAIM: Pages(claim_views.show_allow, claim_views.spend_allow, claim_views.used_allow),
+    Purpose.STAFF_INVITE: Pages(staff_links.show, staff_links.spend),
+    Purpose.STAFF_RESET: Pages(staff_links.show, staff_links.spend),
 }
 
 

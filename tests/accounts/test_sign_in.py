@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from registry.models import Role, StaffSession, User
-from registry.web import now
 from tests.conftest import PASSWORD
 from tests.support.client import PageClient
 
@@ -56,57 +55,6 @@ def test_unknown_wrong_and_switched_off_accounts_hear_the_same(
     assert len(mains) == 1, mains
     assert [answer.status_code for answer in answers] == [422, 422, 422]
     assert not signed_in(client)
-
-
-def test_an_account_pauses_after_ten_failures_and_lives_again(
-    client: PageClient, create_staff: Callable[..., str], clock: time_machine.Traveller
-) -> None:
-    email = create_staff("moderator")
-    wrong = [sign_in(client, email, f"wrong password {number}") for number in range(10)]
-    paused = sign_in(client, email)
-    assert paused.status_code == 422
-    assert paused.page.main.text == wrong[0].page.main.text  # type: ignore[attr-defined]
-    clock.shift(timedelta(minutes=1, seconds=1))
-    sign_in(client, email)
-    assert signed_in(client)
-
-
-def test_tries_during_a_pause_do_not_lengthen_it_and_pauses_grow_to_a_quarter_of_an_hour(
-    client: PageClient, create_staff: Callable[..., str], clock: time_machine.Traveller, session: Session
-) -> None:
-    email = create_staff("moderator")
-    pauses = []
-    for number in range(18):
-        sign_in(client, email, f"wrong password {number}")
-        session.rollback()
-        user = session.scalars(select(User)).one()
-        if user.locked_until is not None:
-            until = user.locked_until
-            sign_in(client, email, "wrong during the pause")
-            session.rollback()
-            assert session.scalars(select(User)).one().locked_until == until
-            pauses.append(round((until - now()).total_seconds() / 60))
-            clock.move_to(until + timedelta(seconds=1))
-    assert pauses == [1, 2, 4, 8, 15, 15, 15, 15, 15]
-
-
-def test_success_forgets_the_failures(client: PageClient, create_staff: Callable[..., str], session: Session) -> None:
-    email = create_staff("moderator")
-    for number in range(9):
-        sign_in(client, email, f"wrong password {number}")
-    sign_in(client, email)
-    assert session.scalars(select(User.failed_logins)).one() == 0
-
-
-def test_one_address_may_try_ten_times_a_minute(
-    make_app: Callable[..., Flask], create_staff: Callable[..., str]
-) -> None:
-    app = make_app(limits_enabled=True)
-    client = app.test_client()
-    assert isinstance(client, PageClient)
-    answers = [sign_in(client, f"{number}@example.org", "wrong password") for number in range(11)]
-    assert [answer.status_code for answer in answers] == [422] * 10 + [429]
-    assert client.get("/staff/login").status_code == 200
 
 
 def test_what_was_in_the_cookie_before_is_gone_after_sign_in(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.accounts import create_staff, roles
-from registry.accounts.forms import pause_after
+from registry.accounts.failures import pause_after
 from registry.extensions import db
 from registry.models import User
 
@@ -39,7 +39,7 @@ def test_two_accounts_share_a_role(app: Flask, session: Session) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"role": "emperor"}, "the role must be one of admin, moderator, outreach"),
+        ({"role": "emperor"}, "the role must be one of admin, moderator, outreach, reader"),
         ({"password": "short"}, "at least 12 characters"),
         ({"email": "not an address"}, "is not an e-mail address"),
         ({"email": "a@b@c"}, "is not an e-mail address"),
