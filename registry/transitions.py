@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.workflow import Action, State, sources, target
 from registry.models import AuditEvent, Submission
+from registry.models.submission import domain_of
 
 ActorKind = Literal["staff", "laboratory", "system"]
 
@@ -62,7 +63,7 @@ def apply(
         )
         .values(
             {
-                **(changes or {}),
+                **_whole(changes or {}),
                 "state": target(State(submission.state), action).value,
                 "revision": Submission.revision + 1,
                 "updated_at": now,
@@ -87,6 +88,12 @@ def apply(
         )
     )
     return submission
+
+
+def _whole(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """*changes* with the column that follows from another: none is set by itself in a statement."""
+    email = changes.get("contact_email")
+    return {**changes} if email is None else {**changes, "contact_domain": domain_of(email)}
 
 
 def _told(submission: Submission) -> dict[str, Any]:

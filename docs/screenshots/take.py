@@ -163,7 +163,21 @@ def staff(camera: Camera, account: dict[str, str]) -> None:
     camera.look("/staff/queue", "staff-queue")
     page.locator("main a[href*='/staff/submissions/']").first.click()
     camera.take("staff-submission")
+    review(camera)
     camera.look("/staff/queue?state=decided", "staff-decided")
+
+
+def review(camera: Camera) -> None:
+    """The change of an entry that changes most."""
+    page = camera.page
+    camera.go("/staff/queue?kind=edit")
+    found = page.locator("main a[href*='/staff/submissions/']")
+    addresses = {str(link.get_attribute("href")).partition("?")[0].partition("#")[0] for link in found.all()}
+    most = (0, "")
+    for address in sorted(addresses):
+        camera.go(address)
+        most = max(most, (page.locator("table.changes tbody tr:not(.part)").count(), address))
+    camera.look(most[1], "staff-review")
 
 
 @contextmanager

@@ -15,17 +15,20 @@ BIG_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON_DATA = sa.JSON().with_variant(JSONB(), "postgresql")
 TABLES = ("task", "review_lease", "job_mark", "lab_version", "lab_identifier", "lab_merge", "duplicate_pair")
 COLUMNS = (
+    ("submission", "contact_domain"),
     ("submission", "held_note"),
     ("submission", "held_by"),
     ("submission", "held_until"),
     ("submission", "undo_until"),
     ("submission", "corrections"),
+    ("report", "language"),
     ("report", "note"),
     ("report", "outcome"),
     ("report", "asked_at"),
     ("outbox_message", "returned_at"),
     ("lab_contact", "bounce_note"),
     ("lab_contact", "bounced_at"),
+    ("lab", "dispute_answered_at"),
     ("lab", "disputed_at"),
     ("lab", "hidden_reason"),
     ("lab", "hidden_at"),
@@ -36,9 +39,12 @@ def upgrade() -> None:
     op.add_column("lab", sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("lab", sa.Column("hidden_reason", sa.String(length=24), server_default="", nullable=False))
     op.add_column("lab", sa.Column("disputed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("lab", sa.Column("dispute_answered_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(op.f("ix_lab_last_confirmed"), "lab", ["last_confirmed"], unique=False)
     op.add_column("lab_contact", sa.Column("bounced_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("lab_contact", sa.Column("bounce_note", sa.String(length=200), server_default="", nullable=False))
     op.add_column("outbox_message", sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("report", sa.Column("language", sa.String(length=8), server_default="en", nullable=False))
     op.add_column("report", sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("report", sa.Column("outcome", sa.String(length=24), server_default="", nullable=False))
     op.add_column("report", sa.Column("note", sa.Text(), server_default="", nullable=False))
@@ -47,6 +53,17 @@ def upgrade() -> None:
     op.add_column("submission", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("submission", sa.Column("held_by", sa.String(length=254), server_default="", nullable=False))
     op.add_column("submission", sa.Column("held_note", sa.Text(), server_default="", nullable=False))
+    _domains()
+    op.create_index("ix_lab_freshness", "lab", ["state", "last_confirmed"], unique=False)
+    op.create_index(
+        "ix_lab_disputed",
+        "lab",
+        ["disputed_at"],
+        unique=False,
+        sqlite_where=sa.text("disputed_at IS NOT NULL"),
+        postgresql_where=sa.text("disputed_at IS NOT NULL"),
+    )
+    op.create_index("ix_submission_decided", "submission", ["decided_at", "state", "submitted_at"], unique=False)
     _duplicates()
     _versions()
     _work()
@@ -55,8 +72,23 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in TABLES:
         op.drop_table(table)
+    op.drop_index(op.f("ix_lab_last_confirmed"), table_name="lab")
+    op.drop_index("ix_submission_decided", table_name="submission")
+    op.drop_index("ix_lab_disputed", table_name="lab")
+    op.drop_index("ix_lab_freshness", table_name="lab")
+    op.drop_index(op.f("ix_submission_contact_domain"), table_name="submission")
     for table, column in COLUMNS:
         op.drop_column(table, column)
+
+
+def _domains() -> None:
+    op.add_column("submission", sa.Column("contact_domain", sa.String(length=254), server_default="", nullable=False))
+    domain = {
+        "sqlite": "substr(contact_email, instr(contact_email, '@') + 1)",
+        "postgresql": "split_part(contact_email, '@', 2)",
+    }[op.get_bind().dialect.name]
+    op.execute(f"UPDATE submission SET contact_domain = lower({domain}) WHERE contact_email LIKE '%@%'")
+    op.create_index(op.f("ix_submission_contact_domain"), "submission", ["contact_domain"], unique=False)
 
 
 def _duplicates() -> None:

@@ -6,7 +6,7 @@ One shape is edited, stored, compared, approved, published and exported.
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 MAX_OFFERINGS = 20
@@ -51,7 +51,7 @@ class Offering:
     @property
     def digest(self) -> str:
         """A fingerprint of the test: a confirmation is of exactly this content, wherever it stands in the list."""
-        return _fingerprint(_plain(asdict(self)))
+        return _fingerprint(_plain(self))
 
     @property
     def turnaround(self) -> dict[str, Any]:
@@ -118,9 +118,7 @@ class LabProfile:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON types; every field present."""
-        data = _plain(asdict(self))
-        data["offerings"] = [_plain(offering) for offering in data["offerings"]]
-        return data
+        return {**_plain(self), "offerings": [_plain(offering) for offering in self.offerings]}
 
     @property
     def digest(self) -> str:
@@ -150,13 +148,23 @@ def _said(value: Any) -> Any:
     return [_said(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in data.items()}
+def _plain(record: "Offering | LabProfile") -> dict[str, Any]:
+    # Not by `asdict`, which copies every value deeply: pages of staff compare many profiles.
+    found = {}
+    for name in _NAMES[type(record)]:
+        value = getattr(record, name)
+        found[name] = list(value) if isinstance(value, tuple) else value
+    return found
 
 
 def _known(cls: type, data: dict[str, Any]) -> dict[str, Any]:
-    names = {item.name for item in fields(cls)}
+    names = _NAMES[cls]
     return {key: value for key, value in data.items() if key in names}
+
+
+_NAMES: dict[type, tuple[str, ...]] = {
+    kind: tuple(item.name for item in fields(kind)) for kind in (Offering, LabProfile)
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from registry.domain.profile import LabProfile
 from registry.domain.workflow import State
 from registry.models.base import Base, BigKey, JsonData, intpk
+
+
+def domain_of(email: str) -> str:
+    """What follows the @ of *email*, in small letters; an empty string without one."""
+    return email.rpartition("@")[2].lower() if "@" in email else ""
 
 
 class Submission(Base):
@@ -23,6 +28,8 @@ class Submission(Base):
         CheckConstraint(f"state IN {tuple(state.value for state in State)}", name="state"),
         CheckConstraint("kind IN ('new', 'edit', 'claim', 'withdrawal')", name="kind"),
         Index("ix_submission_waiting", "state", "submitted_at"),
+        # How long decisions took is counted without reading what was decided on.
+        Index("ix_submission_decided", "decided_at", "state", "submitted_at"),
         # One edit of a listing at a time: a colleague finds the draft that another began.
         Index(
             "uq_submission_open_edit",
@@ -52,6 +59,9 @@ class Submission(Base):
     revises_id: Mapped[int | None] = mapped_column(BigKey, ForeignKey("submission.id"), index=True)
     contact_name: Mapped[str] = mapped_column(String(200), default="")
     contact_email: Mapped[str] = mapped_column(String(254), default="", index=True)
+    contact_domain: Mapped[str] = mapped_column(
+        String(254), default="", server_default="", index=True, doc="What follows the @ of `contact_email`, lower case."
+    )
     contact_role: Mapped[str] = mapped_column(String(200), default="")
     contact_phone: Mapped[str] = mapped_column(
         String(60), default="", server_default="", doc="Where whoever claims a listing can be called."
@@ -91,6 +101,11 @@ class Submission(Base):
         doc="What the reviewer wrote at fields: the field's path as in `diff` to the text.",
     )
     decision_reason: Mapped[str] = mapped_column(String(40), default="", doc="Why it was turned down, as a slug.")
+
+    @validates("contact_email")
+    def _with_its_domain(self, _name: str, email: str) -> str:
+        self.contact_domain = domain_of(email)
+        return email
 
     @property
     def profile(self) -> LabProfile:

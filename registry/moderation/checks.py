@@ -11,8 +11,9 @@ from registry.domain.text import is_clia
 from registry.domain.vocabulary import CERTIFICATES_FOR_HER2, N_, REGULATORY_STATUS
 from registry.moderation.clia_checks import CMS_FILE_CHECKS
 from registry.moderation.findings import Check, Facts, Outcome
-from registry.moderation.scripts import mixed_words, scripts_of
-from registry.moderation.sender_checks import filled_in, mail_domain, standing
+from registry.moderation.letter_checks import host_letters, name_letters
+from registry.moderation.place_checks import area_code, placed
+from registry.moderation.sender_checks import duplicates, earlier_submissions, filled_in, mail_domain, standing
 
 NORTH_AMERICA = frozenset({"US", "PR", "VI", "GU", "AS", "MP"})
 """Regions of telephone numbers where a laboratory under CLIA can stand."""
@@ -142,24 +143,25 @@ def phone(facts: Facts) -> Check:
     return Check(name, Outcome.LOOK, N_("The number belongs to another country."), raw)
 
 
-def name_letters(facts: Facts) -> Check:
-    """Whether the name mixes letters of several scripts, which can make it look like another name."""
-    name = N_("Letters of the name")
-    text = facts.profile.name
-    found = scripts_of(text)
-    raw = ((N_("Scripts"), ", ".join(found)),)
-    if len(found) < 2:
-        return Check(name, Outcome.OK, N_("All letters are of one script."), raw)
-    if words := mixed_words(text):
-        reason = N_("Words mix letters of several scripts. They may look like another name; here is each letter.")
-        return Check(name, Outcome.PROBLEM, reason, raw + words)
-    return Check(name, Outcome.LOOK, N_("Words of different scripts stand side by side."), raw)
-
-
-_OF_ENTRY = (clia_shape, certificate, *CMS_FILE_CHECKS, claims, address, same_number, phone, mail_domain, name_letters)
+_OF_ENTRY = (
+    clia_shape,
+    certificate,
+    *CMS_FILE_CHECKS,
+    claims,
+    same_number,
+    duplicates,
+    address,
+    placed,
+    phone,
+    area_code,
+    mail_domain,
+    host_letters,
+    name_letters,
+)
+_OF_SENDER = (earlier_submissions, filled_in)
 _OF_KIND = {
-    "new": (*_OF_ENTRY, filled_in),
-    "edit": (standing, *_OF_ENTRY, filled_in),
+    "new": (*_OF_ENTRY, *_OF_SENDER),
+    "edit": (standing, *_OF_ENTRY, *_OF_SENDER),
     # What speaks for a claim is found where claims are made.
-    "claim": (filled_in,),
+    "claim": (host_letters, *_OF_SENDER),
 }

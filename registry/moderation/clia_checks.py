@@ -28,6 +28,7 @@ def filed_number(facts: Facts) -> Check:
         (N_("Name in the file"), record.name),
         (N_("Second name in the file"), record.additional_name),
         (N_("Address in the file"), record.address),
+        (N_("Phone in the file"), record.phone),
         (N_("Status in the file"), f"{record.program_status} ({record.program_code or '–'})"),
         (N_("Expires or ended"), _day(record)),
     )
@@ -46,6 +47,8 @@ def filed_certificate(facts: Facts) -> Check:
         return Check(name, Outcome.OK, _NOT_THERE)
     raw = (
         (N_("Certificate in the file"), f"{record.certificate_type} ({record.certificate_code or '–'})".lstrip()),
+        (N_("Valid from"), record.certificate_effective.isoformat() if record.certificate_effective else ""),
+        (N_("Found compliant (A yes, B no)"), record.compliance),
         (N_("State in the file"), record.state),
         (N_("Certificate stated"), facts.profile.certificate_type),
     )
@@ -104,7 +107,11 @@ def npi(facts: Facts) -> Check:
     if not number:
         return Check(name, Outcome.OK, N_("No NPI is stated, and none is needed."))
     if npi_is_valid(number):
-        return Check(name, Outcome.OK, N_("The check digit is right."), raw)
+        reason = N_(
+            "The check digit is right. The number itself does not tell whose it is: NPPES, the federal registry, says "
+            "whether it belongs to an organization (type 2), as a laboratory is, or to a person (type 1)."
+        )
+        return Check(name, Outcome.OK, reason, raw)
     return Check(name, Outcome.LOOK, N_("The check digit is wrong, so no such NPI exists."), raw)
 
 

@@ -9,8 +9,10 @@ from registry.clia import queries as clia
 from registry.domain.profile import LabProfile
 from registry.domain.workflow import WAITING_FOR_DECISION
 from registry.models import Lab, LabContact, Submission
-from registry.moderation.findings import CliaFacts, Facts, SameNumber
+from registry.moderation.findings import CliaFacts, Facts, Near, SameNumber, Sender
+from registry.moderation.surroundings import near, sender, spots
 from registry.places.gazetteer import gazetteer
+from registry.registration.queries import listings_with_numbers
 
 _WAITING = tuple(state.value for state in WAITING_FOR_DECISION)
 
@@ -24,9 +26,7 @@ def facts_of(session: Session, submissions: Sequence[Submission], *, demonstrati
     speaking = _speaking(session, about)
     profiles = {submission.id: _profile(submission, about) for submission in submissions}
     numbers = {profile.clia_number for profile in profiles.values()} - {""}
-    listed = session.scalars(
-        select(Lab).where(Lab.clia_number.in_(numbers), Lab.state.not_in(("withdrawn", "merged")))
-    ).all()
+    listed = listings_with_numbers(session, numbers)
     waiting = [
         (other, other.profile)
         for other in session.scalars(
@@ -42,8 +42,8 @@ def facts_of(session: Session, submissions: Sequence[Submission], *, demonstrati
         profile = profiles[submission.id]
         same = [
             SameNumber(lab.id, lab.name, lab.profile.state, lab.slug)
-            for lab in listed
-            if lab.clia_number == profile.clia_number and lab.id != submission.lab_id
+            for lab in listed.get(profile.clia_number, ())
+            if lab.id != submission.lab_id
         ]
         same += [
             SameNumber(other.id, theirs.name, theirs.state)
@@ -56,6 +56,9 @@ def facts_of(session: Session, submissions: Sequence[Submission], *, demonstrati
             tuple(same),
             speaks=(submission.lab_id, submission.contact_email) in speaking,
             filed=CliaFacts(file.label, filed.get(profile.clia_number)) if file is not None else None,
+            listing=about.get(submission.lab_id),
+            near=near(session, submission, profile),
+            sender=sender(session, submission),
             demonstration=demonstration,
         )
     return found
@@ -90,6 +93,9 @@ def _facts(
     *,
     speaks: bool,
     filed: CliaFacts | None,
+    listing: Lab | None,
+    near: tuple[Near, ...],
+    sender: Sender,
     demonstration: bool,
 ) -> Facts:
     places = gazetteer()
@@ -107,4 +113,7 @@ def _facts(
         kind=submission.kind,
         speaks=speaks,
         flags=tuple(submission.flags),
+        spots=spots(profile, listing, filed.record if filed is not None else None),
+        near=near,
+        sender=sender,
     )

@@ -1,8 +1,11 @@
 """What the checks are made of: the facts they rest on, and how each of them turned out."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from registry.domain.geometry import Point
+from registry.domain.matching import Likeness
 from registry.domain.profile import LabProfile
 from registry.models import CliaRecord
 
@@ -34,6 +37,64 @@ class CliaFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Spots:
+    """Where the entry is said to be: the points of its ZIP code, of its town, of the listing as it stands, and of the
+    ZIP code in the CMS file. None for what is not known.
+    """
+
+    zip: Point | None = None
+    town: Point | None = None
+    live: Point | None = None
+    filed: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A listing that may be the same laboratory: what it says, where it stands, and how alike the two are.
+
+    ``dismissed`` says that a moderator found it to be another one.
+    """
+
+    id: int
+    slug: str
+    state: str
+    profile: LabProfile
+    point: Point
+    likeness: Likeness
+    same_number: bool
+    dismissed: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether the public sees it now."""
+        return self.state in {"published", "stale"}
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another submission of the same mailbox, and what became of it. ``name`` is empty for a claim."""
+
+    id: int
+    kind: str
+    name: str
+    state: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What the same sender sent beside this: the newest first, how many in all, and how many were turned down.
+
+    ``of_domain`` counts what other mailboxes of the same domain sent; None where anybody can open a mailbox there.
+    """
+
+    earlier: tuple[Earlier, ...] = ()
+    count: int = 0
+    rejected: int = 0
+    of_domain: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that the checks rest on. ``zip_label`` is None for an unknown ZIP, ``zip_agrees`` then too.
 
@@ -52,6 +113,9 @@ class Facts:
     kind: str = "new"
     speaks: bool = False
     flags: tuple[str, ...] = ()
+    spots: Spots = Spots()
+    near: tuple[Near, ...] = ()
+    sender: Sender = Sender()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,26 +7,46 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from registry.directory.representations import turnaround_text
-from registry.domain.labels import FIELD_LABELS, OFFERING_LABELS
+from registry.domain.labels import FIELD_LABELS, OFFERING_LABELS, label_of
 from registry.domain.profile import Change, LabProfile
 from registry.language import current_language
+from registry.moderation import comparing
+from registry.moderation.comparing import Pieces
 from registry.wording import shown_value, told_changes
 
 _REACHED_BY = ("phone", "contact_role", "public_email", "website")
 _TURNAROUND = ("tat_min", "tat_max", "tat_unit", "tat_clock_start")
 _LINKS = frozenset({"website", "catalogue_url"})
+# What a laboratory writes in its own words; everything else is chosen.
+_TEXTS = frozenset(
+    {
+        "name", "clia_number", "npi", "cap_number", "address_line1", "address_line2", "city", "zip", "phone",
+        "public_email", "contact_role", "website", "assay_name", "specimen_notes", "order_code", "catalogue_url",
+    }
+)  # fmt: skip
 _WHOLE_TEST = re.compile(r"offerings\.[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A field: its path as in ``diff``, what it is called, its value in words, and what it was where that differs."""
+    """A field: its path as in ``diff``, what it is called, its value in words, and what it was where that differs.
+
+    ``old`` and ``new`` are both values with what went and what came marked; ``items`` says that they are lists.
+    ``group`` is what the field belongs to (“Test 2”), where ``name`` is what it is called, and ``test`` the name of
+    that test.
+    """
 
     path: str
     label: str
     value: str
     before: str | None = None
     link: bool = False
+    old: Pieces = ()
+    new: Pieces = ()
+    items: bool = False
+    group: str = ""
+    name: str = ""
+    test: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +76,67 @@ def groups_of(profile: LabProfile, without: Collection[str] = ()) -> list[Group]
     return [group for group in groups if group.rows or group.unstated]
 
 
-def change_rows(changes: Iterable[Change]) -> list[Row]:
-    """The differences that people can see, in words.
+def change_rows(changes: Iterable[Change], profile: LabProfile | None = None) -> list[Row]:
+    """The differences that people can see, in words; *profile*, where they lead to it, names the tests.
 
-    A whole test that came or went, and the order of the tests, are no fields to remark on: their paths are empty.
+    A whole test that came or went, and the order of the tests, are no fields to remark on.
     """
     rows = []
     for change in changes:
         whole = change.path == "offerings" or _WHOLE_TEST.fullmatch(change.path)
         for label, before, after in told_changes([(change.path, change.before, change.after)]):
-            rows.append(Row("" if whole else change.path, label, after, before=before))
+            old, new = _marked(change, before, after)
+            name = change.path.rpartition(".")[2]
+            group, called = _place(change, label)
+            rows.append(
+                Row(
+                    change.path,
+                    label,
+                    after,
+                    before=before,
+                    link=name in _LINKS,
+                    old=old,
+                    new=new,
+                    items=not whole and isinstance(change.after or change.before, list | tuple),
+                    group=group,
+                    name=called,
+                    test="" if whole else _test_name(change.path, profile),
+                )
+            )
     return rows
+
+
+def _marked(change: Change, before: str, after: str) -> tuple[Pieces, Pieces]:
+    """Both values of *change* with what went and what came marked; what is not stated has no pieces."""
+    name = change.path.rpartition(".")[2]
+    values = (change.before, change.after)
+    if change.path != "offerings" and any(isinstance(value, list | tuple) for value in values):
+        old, new = (tuple(shown_value(name, [item]) for item in value or ()) for value in values)
+        return comparing.items(old, new)
+    if name in _TEXTS and all(isinstance(value, str) for value in values):
+        return comparing.words(*(value for value in values if isinstance(value, str)))
+    nothing: tuple[object, ...] = (None, "", [], ())
+    return (
+        (comparing.Piece(comparing.Kind.REMOVED, before),) if change.before not in nothing else (),
+        (comparing.Piece(comparing.Kind.ADDED, after),) if change.after not in nothing else (),
+    )
+
+
+def _place(change: Change, label: str) -> tuple[str, str]:
+    """What the field of *change* belongs to, and what it is called there."""
+    if change.path == "offerings":
+        return _("Tests"), label
+    if _WHOLE_TEST.fullmatch(change.path):
+        return label, _("The whole test")
+    called, number = label_of(change.path)
+    return (_("Test %(number)s", number=number) if number else _("The laboratory")), _(called)
+
+
+def _test_name(path: str, profile: LabProfile | None) -> str:
+    place = path.removeprefix("offerings.").partition(".")[0]
+    if profile is None or not path.startswith("offerings.") or not place.isdigit():
+        return ""
+    return profile.offerings[int(place)].name if int(place) < len(profile.offerings) else ""
 
 
 def new_tests(changes: Iterable[Change]) -> list[str]:

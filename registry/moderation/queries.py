@@ -10,12 +10,18 @@ from sqlalchemy.orm import Session
 from registry.domain.changes import changes
 from registry.domain.profile import Change, LabProfile
 from registry.domain.workflow import WAITING_FOR_DECISION, State
-from registry.models import AuditEvent, Lab, Submission, User
+from registry.models import AuditEvent, Lab, LabVersion, Submission, User
 from registry.moderation.checks import all_checks
 from registry.moderation.evidence import facts_of
-from registry.moderation.findings import Check
+from registry.moderation.findings import Check, Facts
 from registry.registration import editing, sending
 from registry.registration.claim_evidence import Evidence, evidence
+
+VERSIONS_SHOWN = 6
+"""Versions of an entry that stand on the page, the newest ones."""
+
+ACTS_SHOWN = 40
+"""Acts upon a listing that stand on the page, the newest ones."""
 
 LONGEST_CHAIN = 50
 """Versions of one registration that are followed back."""
@@ -35,18 +41,27 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What the listing showed from ``version.at`` on, and what differed from what it showed before."""
+
+    version: LabVersion
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """All that a moderator decides on.
 
     ``changes`` lead from the listing to what is proposed, for an edit; once that is decided, from what the edit started
     from. ``moved`` is what became of the listing after the edit was begun. ``newer`` is the version that the
     laboratory sent after this one, and ``being_changed`` the draft of one. ``claim`` is what speaks for and against a
-    claim; ``life`` what happened to the listing.
+    claim; ``life`` what happened to the listing, and ``shown`` what it has shown, both the newest first.
     """
 
     submission: Submission
     profile: LabProfile
     reviewer: str
+    facts: Facts
     checks: tuple[Check, ...]
     claim: tuple[Evidence, ...]
     earlier: tuple[Version, ...]
@@ -57,6 +72,7 @@ class Review:
     being_changed: Submission | None
     audit: tuple[AuditEvent, ...]
     life: tuple[AuditEvent, ...]
+    shown: tuple[Shown, ...]
 
     @property
     def decidable(self) -> bool:
@@ -79,11 +95,13 @@ def review(session: Session, submission_id: int, *, demonstration: bool) -> Revi
     listing = session.get(Lab, submission.lab_id) if submission.lab_id is not None else None
     profile = submission.profile
     differing, moved = _beside_the_listing(submission, profile, listing)
+    facts = facts_of(session, [submission], demonstration=demonstration)[submission.id]
     return Review(
         submission=submission,
         profile=profile,
         reviewer=people.get(submission.reviewer_id, ""),
-        checks=all_checks(facts_of(session, [submission], demonstration=demonstration)[submission.id]),
+        facts=facts,
+        checks=all_checks(facts),
         claim=evidence(session, submission) if submission.kind == "claim" and listing is not None else (),
         earlier=tuple(
             Version(older, people.get(older.reviewer_id, ""), changes(older.profile, newer.profile))
@@ -95,7 +113,8 @@ def review(session: Session, submission_id: int, *, demonstration: bool) -> Revi
         newer=sending.newer(session, submission),
         being_changed=editing.being_changed(session, submission),
         audit=_acts(session, "submission", [version.id for version in chain]),
-        life=_acts(session, "lab", [listing.id]) if listing is not None else (),
+        life=_latest_acts(session, listing) if listing is not None else (),
+        shown=_shown(session, listing) if listing is not None else (),
     )
 
 
@@ -118,6 +137,30 @@ def _acts(session: Session, subject: str, numbers: list[int]) -> tuple[AuditEven
             .order_by(AuditEvent.at, AuditEvent.id)
         )
     )
+
+
+def _latest_acts(session: Session, listing: Lab) -> tuple[AuditEvent, ...]:
+    return tuple(
+        session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.subject_type == "lab", AuditEvent.subject_id == listing.id)
+            .order_by(AuditEvent.id.desc())
+            .limit(ACTS_SHOWN)
+        )
+    )
+
+
+def _shown(session: Session, listing: Lab) -> tuple[Shown, ...]:
+    versions = session.scalars(
+        select(LabVersion)
+        .where(LabVersion.lab_id == listing.id)
+        .order_by(LabVersion.id.desc())
+        .limit(VERSIONS_SHOWN + 1)
+    ).all()
+    told = [Shown(newer, changes(older.profile, newer.profile)) for newer, older in itertools.pairwise(versions)]
+    if 0 < len(versions) <= VERSIONS_SHOWN:
+        told.append(Shown(versions[-1], ()))
+    return tuple(told)
 
 
 def last_event(session: Session, submission_id: int) -> AuditEvent | None:

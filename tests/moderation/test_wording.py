@@ -10,6 +10,7 @@ from registry.domain.labels import FIELD_LABELS, OFFERING_LABELS
 from registry.domain.profile import LabProfile, Offering
 from tests.support.client import PageClient
 from tests.support.factories import a_profile, a_submission, an_offering
+from tests.support.moderated import changed_rows
 from tests.support.pages import Page
 
 FULL = a_profile(
@@ -71,9 +72,12 @@ def test_a_change_of_it_is_shown_before_and_after(staff: Staff, session: Session
     proposed = LabProfile.from_dict({**FULL.to_dict(), "clia_number": bare.clia_number, "name": bare.name})
     waiting = a_submission(session, proposed, revises_id=older.id)
     page = staff("moderator").load(f"/staff/submissions/{waiting.id}")
-    changes = _table(page, "What changed")
-    wanted = OF_LABORATORY | {f"Test 1: {label}": value for label, value in OF_TEST.items()}
-    assert {label: changes[label] for label in wanted} == {label: f"– {value}" for label, value in wanted.items()}
+    found = {label: (before, after.replace(", ", " ")) for label, before, after in changed_rows(page, "What changed")}
+    wanted = {f"The laboratory: {label}": value for label, value in OF_LABORATORY.items()}
+    wanted |= {f"Test 1: {label}": value for label, value in OF_TEST.items()}
+    assert {label: found[label] for label in wanted} == {
+        label: ("not stated", value.replace(", ", " ")) for label, value in wanted.items()
+    }
 
 
 def _fields(page: Page) -> tuple[dict[str, str], set[str]]:
@@ -88,9 +92,3 @@ def _fields(page: Page) -> tuple[dict[str, str], set[str]]:
         else:
             stated[name] = row.all("dd")[0].text
     return stated, unstated
-
-
-def _table(page: Page, caption: str) -> dict[str, str]:
-    """The rows of the table whose caption begins so: heading to the text of its cells."""
-    table = next(table for table in page.main.all("table") if table.one("caption").text.startswith(caption))
-    return {row.one("th").text: " ".join(cell.text for cell in row.all("td")) for row in table.one("tbody").all("tr")}
