@@ -1,5 +1,6 @@
 """Putting a profile on the list: one listing a CLIA number, one address a laboratory. The caller commits."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -7,17 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from registry.domain.hiding import UNDONE
 from registry.domain.profile import LabProfile
 from registry.domain.text import slugify
 from registry.domain.vocabulary import N_
 from registry.domain.workflow import Action
-from registry.models import Lab, Submission
+from registry.models import Lab, LabVersion, Submission
+from registry.models.lab import PUBLISHED
 from registry.places.gazetteer import Place
-from registry.registration import contacts
+from registry.registration import contacts, queries
 from registry.registration.editing import GONE
 from registry.transitions import Conflict
 
 SLUG_ATTEMPTS = 50
+
+LONGEST_CHAIN = 50
+"""Versions of one registration that are followed back."""
 
 
 class AlreadyListed(Exception):
@@ -65,17 +71,7 @@ def listing_to_change(session: Session, submission: Submission, listing_digest: 
 
 def refuse_second_listing(session: Session, profile: LabProfile, *, own: Lab | None) -> None:
     """Raise AlreadyListed when a listing other than *own* has the profile's CLIA number."""
-    if not profile.clia_number:
-        return
-    other = session.scalar(
-        select(Lab)
-        .where(
-            Lab.clia_number == profile.clia_number,
-            Lab.state.not_in(("withdrawn", "merged")),
-            Lab.id != (own.id if own is not None else 0),
-        )
-        .limit(1)
-    )
+    other = queries.listing_with_number(session, profile.clia_number, own_lab_id=own.id if own is not None else None)
     if other is not None:
         raise AlreadyListed(other)
 
@@ -87,6 +83,7 @@ def list_anew(
     facts: dict[str, Any],
     *,
     attested: date,
+    days: Mapping[str, date],
     now: datetime,
     demonstration: bool,
 ) -> Lab:
@@ -101,7 +98,7 @@ def list_anew(
             continue
         lab = Lab(slug=slug, demonstration=demonstration, last_confirmed=attested, **facts)
         try:
-            return _publish(session, lab, profile, place, {}, attested=attested, now=now)
+            return _publish(session, lab, profile, place, {}, attested=attested, days=days, now=now)
         except IntegrityError:
             # Somebody else's commit came between: they took the slug, or listed the number.
             refuse_second_listing(session, profile, own=None)
@@ -116,14 +113,50 @@ def list_again(
     facts: dict[str, Any],
     *,
     attested: date,
+    days: Mapping[str, date],
     now: datetime,
 ) -> Lab:
     """*profile* in place of what *lab* shows; its address stays. Raises AlreadyListed."""
     try:
-        return _publish(session, lab, profile, place, facts, attested=attested, now=now)
+        return _publish(session, lab, profile, place, facts, attested=attested, days=days, now=now)
     except IntegrityError:
         refuse_second_listing(session, profile, own=lab)
         raise
+
+
+def list_back(
+    session: Session,
+    lab: Lab,
+    profile: LabProfile,
+    place: Place,
+    facts: dict[str, Any],
+    *,
+    attested: date,
+    days: Mapping[str, date],
+    now: datetime,
+) -> Lab:
+    """*profile* under the address of *lab*, whose approval was taken back before. Raises AlreadyListed."""
+    again = {"state": PUBLISHED, "hidden_reason": "", **facts}
+    return list_again(session, lab, profile, place, again, attested=attested, days=days, now=now)
+
+
+def taken_back(session: Session, submission: Submission) -> Lab | None:
+    """The entry that *submission*, or one that it revises, became for the minutes until that was taken back."""
+    numbers = [submission.id]
+    older = submission.revises_id
+    while older is not None and len(numbers) < LONGEST_CHAIN:
+        numbers.append(older)
+        revised = session.get(Submission, older)
+        older = revised.revises_id if revised is not None else None
+    shown = select(LabVersion.lab_id).where(LabVersion.submission_id.in_(numbers))
+    return session.scalar(
+        select(Lab)
+        .where(Lab.id.in_(shown), Lab.state == "withdrawn", Lab.hidden_reason == UNDONE)
+        .order_by(Lab.id)
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def _publish(
@@ -134,6 +167,7 @@ def _publish(
     facts: dict[str, Any],
     *,
     attested: date,
+    days: Mapping[str, date],
     now: datetime,
 ) -> Lab:
     with session.begin_nested():
@@ -148,6 +182,7 @@ def _publish(
                 lon=place.lon,
                 precision=place.precision.value,
                 attested=attested,
+                days=days,
                 now=now,
             )
         session.flush()

@@ -24,7 +24,12 @@ _KINDS = {
     "new": N_("New entry"),
     "edit": N_("Change of a listing"),
     "claim": N_("Claim of a listing"),
-    "withdrawal": N_("Withdrawal"),
+    "withdrawal": N_("Left the list"),
+    "report": N_("Report"),
+    "overdue": N_("Not confirmed"),
+    "cms": N_("The CMS file says otherwise"),
+    "bounced": N_("Mail comes back"),
+    "sample": N_("Small change, already public"),
 }
 
 _ACTS = {
@@ -39,6 +44,11 @@ _ACTS = {
     "withdraw": N_("Withdrawn"),
     "supersede": N_("Replaced by a newer version"),
     "pass_on": N_("Goes on in the name of another contact"),
+    "move_entry": N_("Goes on as one about another entry"),
+    "approve_part": N_("Approved in part, the rest sent back"),
+    "undo": N_("Decision taken back"),
+    "hold": N_("Put on hold"),
+    "resume": N_("Taken up again"),
 }
 
 _LAB_ACTS = {
@@ -53,6 +63,18 @@ _LAB_ACTS = {
     "invite_contact": N_("Contact invited: %(email)s"),
     "accept_contact": N_("Contact agreed: %(email)s"),
     "end_contact": N_("Contact ended: %(email)s"),
+    "merge": N_("Merged with another entry"),
+    "unmerge": N_("Merger with another entry undone"),
+    "dispute": N_("Marked as disputed"),
+    "settle": N_("No longer disputed"),
+    "undo": N_("Publication taken back"),
+    "restore": N_("An earlier version shown again"),
+    "correct": N_("Put right by a moderator"),
+    "hide": N_("Hidden from the public"),
+    "show": N_("Shown to the public again"),
+    "open_task": N_("Something for the moderators to settle came up"),
+    "close_task": N_("Something for the moderators was settled"),
+    "dismiss_duplicate": N_("Found to be another laboratory than %(other)s"),
 }
 
 
@@ -86,4 +108,9 @@ def lab_act(event: AuditEvent) -> str:
     if event.action not in _LAB_ACTS:
         return event.action
     told = {**(event.before or {}), **(event.after or {})}
-    return str(_(_LAB_ACTS[event.action], email=told.get("contact", "")))
+    return str(_(_LAB_ACTS[event.action], email=told.get("contact", ""), other=told.get("other_name", "")))
+
+
+def labels_of_acts() -> dict[str, dict[str, str]]:
+    """The labels of the acts of this module, in English, by the audit's type of what they are done to."""
+    return {"submission": _ACTS, "lab": _LAB_ACTS}

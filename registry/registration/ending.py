@@ -47,7 +47,7 @@ def end(
     session.flush()
     kill_links(session, contact=contact, now=now)
     if spoke:
-        _sign_out(session, contact.email, now=now)
+        sign_out(session, contact.email, now=now)
         _end_invitations(session, contact, now=now)
         left = contacts.speaking(session, lab.id)
         _pass_on(session, lab, contact, heir or (left[0] if left else None), now=now)
@@ -79,7 +79,20 @@ def kill_links(session: Session, *, contact: LabContact, now: datetime) -> None:
     )
 
 
-def _sign_out(session: Session, email: str, *, now: datetime) -> None:
+def end_quietly(session: Session, *, contact: LabContact, by: str, now: datetime) -> None:
+    """End *contact*, who has done nothing yet, as if they had never spoken for the laboratory; nobody is told.
+
+    The caller writes the audit.
+    """
+    contact.revoked_at = now
+    contact.revoked_by = by
+    session.flush()
+    kill_links(session, contact=contact, now=now)
+    sign_out(session, contact.email, now=now)
+
+
+def sign_out(session: Session, email: str, *, now: datetime) -> None:
+    """End all that is signed in by the mailbox."""
     # Also where the mailbox speaks for another laboratory: it signs in again, and then sees that one alone.
     sign_in.hold_back(session, email=email, now=now)
     session.execute(

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from registry import links, mail, transitions
 from registry.domain.changes import told
+from registry.domain.partly import corrected
 from registry.domain.workflow import Action, State, sources
-from registry.models import Submission
+from registry.models import Lab, Submission
 from registry.registration import contacts, link_mail, queries
 from registry.registration.services import open_for
 
@@ -96,7 +97,7 @@ def confirmed(session: Session, *, submission: Submission, now: datetime) -> Sub
             "submitted_at": now,
             "remarks": {},
             # What it was to replace came on the list meanwhile: a moderator decides on it as on a change of that.
-            **(edit_of(revised) | _speaker(revised) if revised is not None and _is_listed(revised) else {}),
+            **(edit_of(session, revised) | _speaker(revised) if revised is not None and _is_listed(revised) else {}),
         },
     )
     _received(session, confirmed, now=now)
@@ -129,7 +130,8 @@ def revise(
             email_verified_at=submission.email_verified_at,
             language=submission.language,
             base=submission.base,
-            proposed=submission.proposed,
+            # With what a moderator put right of it, so that it does not come back.
+            proposed=corrected(submission.profile, submission.corrections).to_dict(),
             unfinished={},
             note=submission.note,
             remarks=submission.remarks,
@@ -196,11 +198,13 @@ def newer(session: Session, submission: Submission) -> Submission | None:
     return found
 
 
-def edit_of(revised: Submission) -> dict[str, Any]:
+def edit_of(session: Session, revised: Submission) -> dict[str, Any]:
     """What makes a draft that was to replace *revised*, which was approved, a change of the entry that it became."""
+    listed = session.get(Lab, revised.lab_id) if revised.lab_id is not None else None
     return {
         "kind": "edit",
-        "lab_id": revised.lab_id,
+        # That entry may have become a part of another since.
+        "lab_id": contacts.became(session, listed).id if listed is not None else None,
         # Both started from what was approved, whatever became of the entry since.
         "base": revised.proposed,
         "revises_id": None,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, object_session
 from registry.models import AuditEvent, DirectoryVersion, Lab, OutboxMessage, Submission
 from tests.support.client import PageClient, page_of
 from tests.support.factories import a_contact, a_profile, a_submission, an_offering, publish
+from tests.support.moderated import changed_rows
 
 Staff = Callable[..., PageClient]
 
@@ -151,7 +152,7 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(
 def test_review_shows_others_who_looks(staff: Staff, session: Session) -> None:
     waiting = a_submission(session)
     first, second = staff("moderator"), staff("moderator", "second@example.org")
-    first.submit(first.load(f"/staff/submissions/{waiting.id}"), button="Start review")
+    first.submit(first.load(f"/staff/submissions/{waiting.id}"), button="Keep it as mine")
     assert of(session, waiting).state == "in_review"
     page = second.load(f"/staff/submissions/{waiting.id}")
     assert "In review moderator@example.org" in page.text
@@ -180,7 +181,7 @@ def test_a_review_begun_meanwhile_is_told_and_the_message_is_kept_in_the_form(st
     waiting = a_submission(session)
     first, second = staff("moderator"), staff("admin")
     page = second.load(f"/staff/submissions/{waiting.id}")
-    first.submit(first.load(f"/staff/submissions/{waiting.id}"), button="Start review")
+    first.submit(first.load(f"/staff/submissions/{waiting.id}"), button="Keep it as mine")
     answer = second.submit(page, button="Save the decision", decision="request_changes", message="My long message")
     assert answer.status_code == 409
     assert "moderator@example.org acted: Review started" in page_of(answer).text
@@ -194,6 +195,7 @@ def test_an_entry_altered_behind_the_page_is_not_approved(staff: Staff, session:
     waiting = a_submission(session)
     client = staff("moderator")
     page = client.load(f"/staff/submissions/{waiting.id}")
+    session.rollback()
     waiting.proposed = a_profile(name="Another Laboratory").to_dict()
     session.commit()
     answer = client.submit(page, button="Save the decision", decision="approve")
@@ -247,8 +249,9 @@ def test_an_edit_changes_the_listing_and_keeps_its_address(staff: Staff, session
     waiting = a_submission(session, new, kind="edit", lab_id=lab.id, email=sender)
     client = staff("moderator")
     page = client.load(f"/staff/submissions/{waiting.id}")
-    assert "Laboratory name Invented Old Invented New" in page.text
-    assert "Test 1: Turnaround, longest 5 9" in page.text
+    rows = changed_rows(page, "From the listing")
+    assert ("The laboratory: Laboratory name", "Invented Old", "Invented New") in rows
+    assert ("Test 1: HER2 by immunohistochemistry, colorectal: Turnaround, longest", "5", "9") in rows
     assert decide(client, waiting, "approve").status_code == 200
     session.rollback()
     session.refresh(lab)
@@ -264,5 +267,11 @@ def test_earlier_versions_are_shown_with_what_was_asked_and_what_changed(staff: 
     second = a_submission(session, from_old, revises_id=first.id)
     page = staff("moderator").load(f"/staff/submissions/{second.id}")
     assert "Which clone?" in page.text
-    assert "Test 1: Assay or clone PATHWAY anti-HER-2/neu, clone 4B5 (Roche/Ventana) HercepTest" in page.text
-    assert "Test 1: Specimens FFPE tissue block, Unstained FFPE slides FFPE tissue block" in page.text
+    assert changed_rows(page, "What changed") == [
+        (
+            "Test 1: Assay or clone",
+            "PATHWAY anti-HER-2/neu, clone 4B5 (Roche/Ventana)",
+            "HercepTest, polyclonal (Agilent/Dako)",
+        ),
+        ("Test 1: Specimens", "FFPE tissue block Unstained FFPE slides", "FFPE tissue block"),
+    ]

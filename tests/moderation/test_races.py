@@ -1,6 +1,5 @@
 """Two at once: the database decides, on both engines."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -9,38 +8,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from registry.extensions import begin_writing, db
 from registry.models import AuditEvent, Lab, OutboxMessage, Submission, User
 from registry.moderation import publishing, services
 from registry.transitions import Conflict
 from registry.web import now
+from tests.moderation.races import at_once
 from tests.support.factories import a_profile, a_submission
 
 CreateStaff = Callable[..., str]
-
-
-def at_once(app: Flask, deeds: list[Callable[[Session], Any]]) -> list[object]:
-    """Do each deed in a thread with its own session, from one starting line; what each gave or raised."""
-    line = threading.Barrier(len(deeds))
-    results: list[object] = [None] * len(deeds)
-
-    def run(place: int, deed: Callable[[Session], Any]) -> None:
-        with app.app_context():
-            line.wait(10)
-            try:
-                begin_writing(db.session)
-                results[place] = deed(db.session)
-                db.session.commit()
-            except Exception as error:  # the test looks at it
-                db.session.rollback()
-                results[place] = error
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def approval(submission: Submission, email: str) -> Callable[[Session], Any]:

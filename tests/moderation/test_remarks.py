@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.models import OutboxMessage
+from registry.moderation.ready_texts import READY_TEXTS
 from tests.support.client import PageClient, page_of
 from tests.support.factories import a_profile, a_submission, an_offering
 from tests.support.pages import Page
@@ -104,3 +105,24 @@ def test_remarks_typed_on_an_old_page_are_not_lost(staff: Staff, session: Sessio
     answer = second.submit(page, button="Save the decision", decision="request_changes", **fields)
     assert answer.status_code == 409
     assert "Test 2: Assay or clone Which probe?" in page_of(answer).text
+
+
+def test_a_ready_text_comes_to_its_field_and_can_be_edited(staff: Staff, session: Session) -> None:
+    texts = {one.slug: one.text for one in READY_TEXTS}
+    waiting, several = a_submission(session), a_submission(session, TWO_TESTS)
+    client = staff("moderator")
+    page = client.load(f"/staff/submissions/{waiting.id}")
+    answer = client.submit(page, button="Insert the text", ready="zip", message="Hello.")
+    answer = client.submit(answer, button="Insert the text", ready="test-tat_max")
+    answer = client.submit(answer, button="Insert the text", ready="reason-wrong_facts")
+    shown = page_of(answer)
+    assert answer.status_code == 200
+    assert (box(shown, "zip"), box(shown, "offerings.0.tat_max")) == (texts["zip"], texts["test-tat_max"])
+    message = shown.main.one("textarea", name="message").raw_text
+    assert message.split() == f"Hello. {texts['reason-wrong_facts']}".split()
+    page = client.load(f"/staff/submissions/{several.id}")
+    answer = client.submit(page, button="Insert the text", ready="test-tat_max")
+    assert texts["test-tat_max"] in page_of(answer).main.one("textarea", name="message").raw_text, "of which test?"
+    assert client.submit(answer, button="Insert the text", ready="").status_code == 200
+    session.rollback()
+    assert (waiting.state, several.state) == ("submitted", "submitted")
