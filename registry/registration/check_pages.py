@@ -9,7 +9,7 @@ from registry.domain.changes import told
 from registry.domain.workflow import WAITING_FOR_DECISION
 from registry.extensions import db
 from registry.models import Lab, Submission
-from registry.registration import answers, editing, prefill, queries, steps
+from registry.registration import answers, contacts, editing, prefill, queries, steps
 from registry.registration.check_forms import CheckForm, ChoiceForm, EditCheckForm
 from registry.registration.editing import Meanwhile
 from registry.registration.pages import frame
@@ -52,6 +52,7 @@ def check_page(
         doubts=[*doubts(draft.profile), *prefill.licence_doubts(db.session, draft.profile, today=now().date())],
         sender=_colleague(draft),
         replaces=_waiting(draft),
+        successor=_successor(draft) if meanwhile.gone else None,
     )
 
 
@@ -82,6 +83,13 @@ def _waiting(draft: Submission) -> Submission | None:
     """What waits for a decision and is replaced when the draft is sent."""
     revised = queries.revised_by(db.session, draft)
     return revised if revised is not None and revised.status in WAITING_FOR_DECISION else None
+
+
+def _successor(draft: Submission) -> Lab | None:
+    """The entry that the one which the draft changes became a part of."""
+    lab = db.session.get(Lab, draft.lab_id)
+    found = contacts.became(db.session, lab) if lab is not None else None
+    return found if found is not lab else None
 
 
 def _colleague(draft: Submission) -> str:

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from registry import links
@@ -10,7 +10,7 @@ from registry.domain.workflow import WAITING_FOR_DECISION, State
 from registry.extensions import db
 from registry.language import current_language
 from registry.models import Lab, OneUseLink, Submission
-from registry.registration import claiming, limits, link_pages
+from registry.registration import claiming, contacts, limits, link_pages
 from registry.registration.claim_form import ClaimForm
 from registry.registration.forms import PressForm
 from registry.registration.link_pages import Answer
@@ -128,8 +128,19 @@ def _answered(submission: Submission) -> Answer:
 def _claimable(slug: str) -> Lab:
     lab = claiming.claimable(db.session, slug, now=now())
     if lab is None:
+        _lead_on(slug)
         abort(HTTPStatus.NOT_FOUND)
     return lab
+
+
+def _lead_on(slug: str) -> None:
+    """To the form of the entry that this one became a part of; what was typed into the old one is typed again."""
+    former = contacts.former_entry(db.session, slug)
+    successor = contacts.became(db.session, former) if former is not None else None
+    if former is None or successor is None or claiming.claimable(db.session, successor.slug, now=now()) is None:
+        return
+    flash(_("%(name)s is a part of this entry now: both are one laboratory.", name=former.name), "success")
+    abort(redirect(url_for("manage.claim", slug=successor.slug), HTTPStatus.SEE_OTHER))
 
 
 def _claim_of(link: OneUseLink) -> Submission:

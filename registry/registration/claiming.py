@@ -12,15 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import links, mail, mailboxes, transitions
+from registry.domain.hiding import UNCONFIRMED
 from registry.domain.leaving import may_come_back
 from registry.domain.profile import LabProfile
 from registry.domain.workflow import WAITING_FOR_DECISION, Action, State
 from registry.links import Purpose
 from registry.models import AuditEvent, Lab, LabContact, Submission
+from registry.models.lab import HIDDEN
 from registry.registration import contacts, link_mail
 
 CLAIMABLE = frozenset({"published", "stale", "withdrawn"})
-"""States of a laboratory that can be claimed; what is hidden, or became a part of another one, cannot."""
+"""States of a laboratory that can be claimed; what moderators hid, or became a part of another one, cannot."""
 
 NOT_AUTHORIZED = "not_authorized"
 """The reason that is noted when the laboratory itself refuses."""
@@ -39,11 +41,16 @@ class Claimant:
     note: str = ""
 
 
+def may_be_claimed(lab: Lab) -> bool:
+    """Whether somebody may ask to speak for the laboratory; also where nobody who could confirm its entry is left."""
+    return lab.state in CLAIMABLE or (lab.state == HIDDEN and lab.hidden_reason == UNCONFIRMED)
+
+
 def claimable(session: Session, slug: str, *, now: datetime) -> Lab | None:
     """The laboratory of *slug* when it can be claimed: it is on the list, or may still come back to it."""
     # PostgreSQL takes no NUL in a text.
     lab = session.scalar(select(Lab).where(Lab.slug == slug)) if "\0" not in slug else None
-    if lab is None or lab.state not in CLAIMABLE:
+    if lab is None or not may_be_claimed(lab):
         return None
     return lab if lab.state != "withdrawn" or may_come_back(lab.left_at, now) else None
 
@@ -92,7 +99,7 @@ def confirmed(session: Session, *, submission: Submission, now: datetime) -> Sub
         changes={"email_verified_at": now, "submitted_at": now},
     )
     lab = _locked(session, claim)
-    if lab.state not in CLAIMABLE:
+    if not may_be_claimed(lab):
         return claim
     if claim.contact_email in {lab.profile.public_email.lower(), *_speaking(session, lab)}:
         return grant(session, submission=claim, actor_kind="laboratory", actor=claim.contact_email, now=now)
@@ -123,7 +130,7 @@ def may_answer(session: Session, *, submission: Submission, email: str) -> bool:
         submission.kind == "claim"
         and submission.status in WAITING_FOR_DECISION
         and lab is not None
-        and lab.state in CLAIMABLE
+        and may_be_claimed(lab)
         and email.lower() in _whom_to_ask(session, lab)
     )
 
@@ -225,6 +232,7 @@ def _tell(session: Session, lab: Lab, contact: LabContact, claim: Submission, *,
             language=one.language,
             contact_id=one.id,
             once_key=f"claim_granted:{claim.id}:{one.id}",
+            not_before=claim.undo_until,
         )
 
 

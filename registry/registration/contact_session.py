@@ -7,7 +7,8 @@ server. A session says whose mailbox it is and nothing more; a contact who was r
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask import Response, abort, after_this_request, g, redirect, request, session, url_for
+from flask import Response, abort, after_this_request, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
 from registry.extensions import SAFE_METHODS, begin_writing, db
@@ -99,12 +100,31 @@ def wanted() -> str:
 def contact_of(slug: str, *, lock: bool = False) -> tuple[Lab, LabContact]:
     """The laboratory of *slug* and the signed-in mailbox as its contact; with *lock* others wait to change either.
 
-    404 when this mailbox does not speak for it, as when there is none; without a mailbox it leads to the sign-in.
+    404 when this mailbox does not speak for it, as when there is none; without a mailbox it leads to the sign-in. An
+    entry that became a part of another leads to the same page of that one.
     """
-    found = contacts.spoken_for(db.session, slug=slug, email=required(), lock=lock)
+    email = required()
+    found = contacts.spoken_for(db.session, slug=slug, email=email, lock=lock)
     if found is None:
+        _lead_on(slug, email)
         abort(HTTPStatus.NOT_FOUND)
     return found
+
+
+def _lead_on(slug: str, email: str) -> None:
+    former = contacts.former_entry(db.session, slug)
+    successor = contacts.became(db.session, former) if former is not None else None
+    if former is None or successor is None or successor is former:
+        return
+    if contacts.spoken_for(db.session, slug=successor.slug, email=email) is None:
+        return
+    flash(
+        _("%(name)s is a part of this entry now: both are one laboratory. Nothing was changed.", name=former.name),
+        "success",
+    )
+    asked = {**(request.view_args or {}), "slug": successor.slug} if request.method in SAFE_METHODS else {}
+    endpoint = request.endpoint if asked and request.endpoint else "manage.lab"
+    abort(redirect(url_for(endpoint, **(asked or {"slug": successor.slug})), HTTPStatus.SEE_OTHER))
 
 
 def _signed_in() -> str:

@@ -1,13 +1,15 @@
 """What the registration asks of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from registry.domain.workflow import State
 from registry.links import hash_of
-from registry.models import DraftKey, Lab, OutboxMessage, Submission
+from registry.models import DraftKey, Lab, LabIdentifier, OutboxMessage, Submission
+
+_OFF_THE_LIST = ("withdrawn", "merged")
 
 
 def submission_of_key(session: Session, key: str, *, lock: bool = False) -> Submission | None:
@@ -86,13 +88,29 @@ def revised_by(session: Session, submission: Submission) -> Submission | None:
 
 
 def listing_with_number(session: Session, clia_number: str, *, own_lab_id: int | None = None) -> Lab | None:
-    """The laboratory on the list under *clia_number*, unless it is the one whose own entry is edited."""
-    found = session.scalar(
-        select(Lab).where(
-            Lab.clia_number == clia_number, Lab.clia_number != "", Lab.state.not_in(("withdrawn", "merged"))
-        )
-    )
-    return None if found is None or found.id == own_lab_id else found
+    """The laboratory on the list under *clia_number*, unless it is the one whose own entry is edited.
+
+    Also by a number that it does not show any more, because it was that of an entry that became a part of it.
+    """
+    found = listings_with_numbers(session, {clia_number} - {""}).get(clia_number, [])
+    return next((lab for lab in found if lab.id != own_lab_id), None)
+
+
+def listings_with_numbers(session: Session, numbers: Collection[str]) -> dict[str, list[Lab]]:
+    """The laboratories on the list under each of *numbers*: those that show it, then those that had it before."""
+    found: dict[str, list[Lab]] = {}
+    if not numbers:
+        return found
+    on_the_list = Lab.state.not_in(_OFF_THE_LIST)
+    # In this order: a merger of this moment takes a number from the first and gives it to the second.
+    for lab in session.scalars(select(Lab).where(Lab.clia_number.in_(numbers), on_the_list).order_by(Lab.id)):
+        found.setdefault(lab.clia_number, []).append(lab)
+    former = select(LabIdentifier.value, Lab).join(Lab, Lab.id == LabIdentifier.lab_id)
+    for number, lab in session.execute(
+        former.where(LabIdentifier.kind == "clia", LabIdentifier.value.in_(numbers), on_the_list).order_by(Lab.id)
+    ):
+        found.setdefault(number, []).append(lab)
+    return found
 
 
 def waits_in_outbox(session: Session, *, submission_id: int, recipient: str, kind: str) -> bool:
