@@ -25,6 +25,9 @@ class Report(Base):
     kind: Mapped[str] = mapped_column(String(24))
     message: Mapped[str] = mapped_column(Text, default="")
     email: Mapped[str] = mapped_column(String(254), default="", doc="For an answer; empty when none is wanted.")
+    language: Mapped[str] = mapped_column(
+        String(8), default="en", server_default="en", doc="In which the form was read; of the answer."
+    )
     state: Mapped[str] = mapped_column(String(12), default=OPEN)
     once_key_hash: Mapped[str] = mapped_column(
         String(64), unique=True, doc="SHA-256 of the form's key: the same form sent twice is one report."

@@ -11,8 +11,10 @@ from flask_limiter import RateLimitExceeded
 from config import Settings
 from registry import links
 from registry.directory.gone import listed
+from registry.domain.patient_words import PATIENT_WORDS
 from registry.domain.suspicion import SUSPICION
 from registry.extensions import db, limiter
+from registry.language import current_language
 from registry.moderation import reports
 from registry.moderation.report_form import ReportForm
 from registry.registration.browser import proposed_key
@@ -26,7 +28,11 @@ bp.after_request(no_store)
 @bp.record_once
 def _for_templates(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["suspicions"] = SUSPICION
-    state.app.jinja_env.filters["report_kind"] = lambda slug: term_label(reports.REPORT_KIND, slug)
+    state.app.jinja_env.filters.update(
+        report_kind=lambda slug: term_label(reports.REPORT_KIND, slug),
+        report_outcome=lambda slug: term_label(reports.REPORT_OUTCOME, slug),
+        report_answer=lambda slug: _(reports.REPORT_OUTCOME[slug].explanation),
+    )
 
 
 @limiter.shared_limit("10 per hour", scope="reports")
@@ -51,6 +57,10 @@ def send(slug: str) -> ResponseReturnValue:
     form.once_key.data = proposed_key(form.once_key.data)
     if not form.validate_on_submit():
         return render_template("directory/report.html", lab=lab, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    if found := form.patient_words:
+        form.warned.data = "yes"
+        words = [_(PATIENT_WORDS.label(slug)) for slug in found]
+        return render_template("directory/report.html", lab=lab, form=form, patient_words=words)
     try:
         count_report()
     except RateLimitExceeded:
@@ -66,6 +76,7 @@ def send(slug: str) -> ResponseReturnValue:
         email=form.email.data or "",
         once_key=form.once_key.data,
         flags=form.suspicions(),
+        language=current_language(),
         inform="" if form.is_trapped else _settings().contact_email,
         now=now(),
     )

@@ -1,23 +1,19 @@
-"""Problems with listings: telling one, reading them, and marking one as handled. The caller commits."""
+"""Problems with listings: what can be told, how it can end, and keeping what somebody tells. The caller commits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import mail
 from registry.domain.vocabulary import N_, Term, Vocabulary
 from registry.links import hash_of
-from registry.models import AuditEvent, Lab, Report
-from registry.models.lab import PUBLISHED
-from registry.models.report import HANDLED, OPEN
+from registry.models import Lab, Report
 
-PAGE_SIZE = 25
 MESSAGE_MAX = 1000
+NOTE_MAX = 1000
 
 REPORT_KIND = Vocabulary(
     "report_kind",
@@ -29,25 +25,25 @@ REPORT_KIND = Vocabulary(
 )
 """What can be wrong with a listing."""
 
+NO_REPORT = "no_report"
 
-@dataclass(frozen=True, slots=True)
-class ToldProblem:
-    """A report with the laboratory that it is about."""
-
-    report: Report
-    slug: str
-    name: str
-    listed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReportPage:
-    """One page of the reports; pages count from 1."""
-
-    rows: tuple[ToldProblem, ...]
-    open: int
-    page: int
-    pages: int
+REPORT_OUTCOME = Vocabulary(
+    "report_outcome",
+    Term("fixed", N_("It was so: the entry was put right"), N_("You were right. The entry has been put right.")),
+    Term(
+        "not_so",
+        N_("It is not so: the entry is right"),
+        N_("As far as we could find out, the entry is right as it stands."),
+    ),
+    Term("hidden", N_("It was so: the entry was taken off the list"), N_("You were right. We took the entry down.")),
+    Term(
+        "cannot_tell",
+        N_("It cannot be found out"),
+        N_("We could not find out how it is. Please call the laboratory before you send a specimen."),
+    ),
+    Term(NO_REPORT, N_("It is no report, such as advertising")),
+)
+"""How a report ends: the label is what staff choose, the explanation what its writer reads."""
 
 
 def tell(
@@ -61,6 +57,7 @@ def tell(
     inform: str,
     now: datetime,
     flags: Sequence[str] = (),
+    language: str = "en",
 ) -> bool:
     """Keep what somebody says is wrong with *lab*, and write so to the operator at *inform* (nobody when empty).
 
@@ -72,6 +69,7 @@ def tell(
         kind=kind,
         message=message,
         email=email,
+        language=language,
         once_key_hash=hash_of(once_key),
         flags=list(flags),
         created_at=now,
@@ -91,50 +89,8 @@ def tell(
             session,
             kind="problem_reported",
             recipient=inform,
-            context={"name": lab.name, "slug": lab.slug, "kind": kind},
+            context={"name": lab.name, "slug": lab.slug, "kind": kind, "report": report.id},
             now=now,
             once_key=f"problem_reported:{report.id}",
         )
-    return True
-
-
-def told_problems(session: Session, *, page: int) -> ReportPage:
-    """Page *page* of the reports: open ones first, in each part the newest first; past the end, the last page."""
-    counted = session.execute(select(Report.state, func.count().label("number")).group_by(Report.state))
-    counts = {row.state: row.number for row in counted}
-    pages = max(1, -(-sum(counts.values()) // PAGE_SIZE))
-    page = min(max(page, 1), pages)
-    rows = session.execute(
-        select(Report, Lab.slug, Lab.name, Lab.state.label("lab_state"))
-        .join(Lab, Lab.id == Report.lab_id)
-        .order_by(Report.state == HANDLED, Report.created_at.desc(), Report.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    )
-    problems = tuple(ToldProblem(row.Report, row.slug, row.name, row.lab_state == PUBLISHED) for row in rows)
-    return ReportPage(problems, counts.get(OPEN, 0), page, pages)
-
-
-def mark_handled(session: Session, *, report_id: int, actor: str, now: datetime) -> bool:
-    """Close the report. False when there is none, or when it was closed before: then nothing is written."""
-    closed = session.execute(
-        update(Report)
-        .where(Report.id == report_id, Report.state == OPEN)
-        .values(state=HANDLED, handled_at=now, handled_by=actor)
-        .execution_options(synchronize_session=False)
-    )
-    if cast(CursorResult[object], closed).rowcount != 1:
-        return False
-    session.add(
-        AuditEvent(
-            at=now,
-            actor_kind="staff",
-            actor=actor,
-            action="handle_report",
-            subject_type="report",
-            subject_id=report_id,
-            before={"state": OPEN},
-            after={"state": HANDLED},
-        )
-    )
     return True

@@ -1,4 +1,4 @@
-"""Anybody tells of a problem with a listing; moderators read it and mark it as handled."""
+"""Anybody tells of a problem with a listing."""
 
 import threading
 from collections.abc import Callable
@@ -11,11 +11,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from registry.extensions import limiter
-from registry.models import AuditEvent, Lab, OutboxMessage, Report
+from registry.models import Lab, OutboxMessage, Report
 from tests.support.client import PageClient, page_of
 from tests.support.factories import publish
 from tests.support.pages import Page
-from tests.support.reports import a_report
 
 Staff = Callable[..., PageClient]
 
@@ -162,7 +161,7 @@ def test_the_operator_is_told_without_the_words(client: PageClient, form: Page, 
     assert letter.subject == "A problem with Gray Heron Laboratory"
     for text in (letter.text, letter.html):
         assert "The laboratory does not do this test" in text
-        assert "http://localhost/staff/reports" in text
+        assert "http://localhost/staff/reports/" in text
         assert f"http://localhost/labs/{lab.slug}" in text
         assert "secret" not in text
         assert "nurse@" not in text
@@ -191,59 +190,41 @@ def test_the_page_is_kept_by_no_cache(client: PageClient, lab: Lab) -> None:
     assert client.get(f"/labs/{lab.slug}/report").headers["Cache-Control"] == "no-store"
 
 
-def test_moderators_read_open_reports_first(session: Session, staff: Staff, lab: Lab) -> None:
-    a_report(session, lab, kind="closed", state="handled", handled_at=lab.updated_at)
-    a_report(session, lab, message="<script>alert(1)</script>")
+def test_a_text_that_seems_to_speak_of_a_patient_is_asked_about_once_and_never_refused(
+    session: Session, client: PageClient, form: Page
+) -> None:
+    words = "My mother's block was lost, MRN 0048213, born on 3/14/1951."
+    asked = page_of(client.submit(form, kind="other", message=words, email="nurse@example.org"))
 
-    page = staff("moderator").load("/staff/reports")
+    assert "Is this about a patient?" in asked.main.text
+    assert "something like a date of birth" in asked.main.text
+    assert asked.one("textarea").raw_text.strip() == words
+    assert reports(session) == []
 
-    entries = page.main.one("ol").all("li")
-    assert "<script>alert(1)</script>" in entries[0].text
-    assert "nurse@example.org" in entries[0].text
-    assert "The laboratory has closed" in entries[1].text
-    assert "1 is open." in page.text
+    answer = client.submit(asked, button="Send it as it is")
 
-
-def test_handling_is_audited_once_and_told(session: Session, staff: Staff, lab: Lab) -> None:
-    report = a_report(session, lab)
-    client = staff("moderator")
-    page = client.load("/staff/reports")
-
-    answers = [client.submit(page, button="Mark as handled") for _ in range(2)]
-
-    assert "Marked as handled." in page_of(answers[0]).text
-    assert [answer.status_code for answer in answers] == [200, 200]
-    session.rollback()
-    session.refresh(report)
-    assert (report.state, report.handled_by) == ("handled", "moderator@example.org")
-    assert report.handled_at is not None
-    (event,) = session.scalars(sa.select(AuditEvent).where(AuditEvent.subject_type == "report"))
-    assert (event.action, event.actor, event.subject_id) == ("handle_report", "moderator@example.org", report.id)
-    assert (event.before, event.after) == ({"state": "open"}, {"state": "handled"})
+    assert page_of(answer).h1 == "Thank you"
+    assert [(report.kind, report.message, report.email) for report in reports(session)] == [
+        ("other", words, "nurse@example.org")
+    ]
 
 
-def test_a_report_that_is_not_there_cannot_be_handled(session: Session, staff: Staff, lab: Lab) -> None:
-    a_report(session, lab)
-    client = staff("moderator")
-    token = client.load("/staff/reports").all("input", name="csrf_token")[0]["value"]
+def test_the_question_can_be_answered_by_changing_the_text(session: Session, client: PageClient, form: Page) -> None:
+    asked = page_of(client.submit(form, kind="closed", message="My father's slides came back."))
 
-    assert client.post("/staff/reports/987654/handled", data={"csrf_token": token}).status_code == 404
+    client.submit(asked, button="Send", message="A parcel came back: nobody is there.")
 
-
-def test_many_reports_stand_on_pages(session: Session, staff: Staff, lab: Lab) -> None:
-    for number in range(26):
-        a_report(session, lab, message=f"Report {number}")
-    client = staff("moderator")
-
-    first = client.load("/staff/reports")
-    second = client.load(first.link("Next"))
-    past = client.load("/staff/reports?page=99")
-
-    assert [len(page.main.one("ol").all("li")) for page in (first, second, past)] == [25, 1, 1]
+    assert [report.message for report in reports(session)] == ["A parcel came back: nobody is there."]
 
 
-def test_staff_find_the_page_from_every_page(staff: Staff) -> None:
-    client = staff("moderator")
+def test_the_line_about_patients_stands_at_the_text_in_both_languages(client: PageClient, lab: Lab) -> None:
+    for language, line in (("en", "Nothing about a patient."), ("es", "Nada sobre un paciente.")):
+        page = client.load(f"/labs/{lab.slug}/report?lang={language}")
+        described = page.one("textarea")["aria-describedby"].split()
+        assert any(line in page.one("p", id=name).text for name in described)
 
-    assert client.load(client.load("/staff/queue").link("Problems")).h1 == "Problems told of"
-    assert "Nobody told of a problem" in client.load("/staff/reports").text
+
+def test_the_language_of_the_form_is_that_of_the_answer(session: Session, client: PageClient, lab: Lab) -> None:
+    client.submit(client.load(f"/labs/{lab.slug}/report?lang=es"), kind="closed")
+
+    assert [report.language for report in reports(session)] == ["es"]

@@ -45,7 +45,12 @@ class Emptying:
                 connection,
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'",
             )
-            sequences = _column(connection, "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+            # Where the template's stand: what the migrations wrote has taken numbers already.
+            sequences = _column(
+                connection,
+                "SELECT format('SELECT setval(%L, %s, %L)', 'public.' || sequencename, coalesce(last_value, 1),"
+                " last_value IS NOT NULL) FROM pg_sequences WHERE schemaname = 'public'",
+            )
             filled = [name for name in names if _column(connection, f"SELECT 1 FROM {name} LIMIT 1")]
             connection.execute(f"CREATE SCHEMA {KEPT}")
             for name in filled:
@@ -55,7 +60,7 @@ class Emptying:
                 "SET session_replication_role = replica; SET lock_timeout = '2s'",
                 *(f"DELETE FROM public.{name}" for name in names),
                 *(f"INSERT INTO public.{name} SELECT * FROM {KEPT}.{name}" for name in filled),
-                *(f"SELECT setval('public.{name}', 1, false)" for name in sequences),
+                *sequences,
             ]
             return cls(_column(connection, _SHAPE)[0], "; ".join(statements))
 
