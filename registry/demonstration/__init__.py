@@ -4,27 +4,25 @@ For demonstrations only: the caller makes sure of that before loading.
 """
 
 import json
-import os
-import secrets
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask_security import hash_password
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config import ROOT
 from registry import transitions
-from registry.accounts import PASSWORD_MIN_LENGTH, create_staff
 from registry.clia.importing import load_first
 from registry.clia.lines import LayoutError
+from registry.demonstration.account import ACCOUNT_FILE, STAFF_EMAIL, staff_account
+from registry.demonstration.errors import DemonstrationError
+from registry.demonstration.moderating import give_work
 from registry.domain.profile import LabProfile
 from registry.domain.text import slugify
 from registry.domain.workflow import Action, State
-from registry.models import AuditEvent, DirectoryVersion, Lab, LabContact, Role, Submission, User
+from registry.models import AuditEvent, DirectoryVersion, Lab, LabContact, Submission, User
 from registry.models.lab import PUBLISHED
 from registry.places.geocoding import PlaceNotFound, locate
 from registry.registration.link_mail import mail_link
@@ -33,19 +31,14 @@ LABS_FILE = ROOT / "seed_data" / "demo_labs.json"
 SUBMISSIONS_FILE = ROOT / "seed_data" / "demo_submissions.json"
 CLIA_FILE = ROOT / "seed_data" / "demo_clia.DATA.Q3_2026.csv"
 CLIA_QUARTER = "2026-Q3"
-ACCOUNT_FILE = "staff_account.json"
-STAFF_EMAIL = "moderator@demo.example"
-STAFF_ROLES = ("admin", "moderator")
 COMMAND = "demo load"
+
+__all__ = ["ACCOUNT_FILE", "STAFF_EMAIL", "DemonstrationError", "Loaded", "load"]
 
 _TO_FILL_IN = timedelta(minutes=25)
 _TO_CONFIRM = timedelta(minutes=11)
 _TO_DECIDE = timedelta(days=1)
 _IS_DEMONSTRATION = Submission.draft_key_hash.like("demonstration-%")
-
-
-class DemonstrationError(RuntimeError):
-    """The demonstration cannot be loaded; the message is a sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +61,18 @@ def load(session: Session, *, now: datetime, instance: Path) -> Loaded:
     *instance*. What people did since (decisions, edits) stays. Needs an application context. Raises
     :class:`DemonstrationError` when a file of ``seed_data/`` cannot be used or the folder not be written.
     """
-    reviewer, account_made = _staff_account(session, now=now, instance=instance)
+    reviewer, account_made = staff_account(session, now=now, instance=instance)
     labs = _publish_labs(session, _entries(LABS_FILE, "labs"), now=now)
     speakers = _name_contacts(session, now=now)
     submissions = _file_submissions(session, _entries(SUBMISSIONS_FILE, "submissions"), reviewer=reviewer, now=now)
     records = _file_away(session, now=now)
     session.flush()
+    work = give_work(session, now=now)
     return Loaded(
         labs=session.scalar(select(func.count()).select_from(Lab).where(Lab.demonstration)) or 0,
         submissions=session.scalar(select(func.count()).select_from(Submission).where(_IS_DEMONSTRATION)) or 0,
         staff_email=STAFF_EMAIL,
-        created=bool(account_made or labs or speakers or submissions or records),
+        created=bool(account_made or labs or speakers or submissions or records or work),
     )
 
 
@@ -243,51 +237,3 @@ def _file(session: Session, entry: dict[str, Any], *, reviewer: User, now: datet
         step(Action.REQUEST_CHANGES, decided, message=entry["message"], decided_at=decided)
         # Its mail leaves now, so that the walk through the link in it can be tried.
         mail_link(session, submission=submission, now=now, limit=None)
-
-
-def _staff_account(session: Session, *, now: datetime, instance: Path) -> tuple[User, bool]:
-    """The account that may decide, and whether it or its file had to be made."""
-    file = instance / ACCOUNT_FILE
-    user = session.scalar(select(User).where(func.lower(User.email) == STAFF_EMAIL))
-    password = _kept_password(file)
-    if user is not None and password is not None:
-        return user, False
-    if password is None:
-        password = secrets.token_urlsafe(12)
-        _keep(file, password)
-    if user is None:
-        user = create_staff(session, email=STAFF_EMAIL, password=password, role=STAFF_ROLES[0], now=now)
-        for name in STAFF_ROLES[1:]:
-            user.roles.append(session.scalar(select(Role).where(Role.name == name)) or Role(name=name))
-    else:
-        user.password = hash_password(password)
-        # Whoever signed in with the lost password is signed out.
-        user.fs_uniquifier = uuid.uuid4().hex
-    session.flush()
-    return user, True
-
-
-def _kept_password(file: Path) -> str | None:
-    try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(kept, dict) or kept.get("email") != STAFF_EMAIL:
-        return None
-    password = kept.get("password")
-    return password if isinstance(password, str) and len(password) >= PASSWORD_MIN_LENGTH else None
-
-
-def _keep(file: Path, password: str) -> None:
-    """Write the account's file, readable by its owner alone from its first moment, whole or not at all."""
-    fresh = file.with_name(file.name + ".new")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump({"email": STAFF_EMAIL, "password": password}, stream, indent=2)
-            stream.write("\n")
-        fresh.replace(file)
-    except OSError as error:
-        raise DemonstrationError(f"the staff account cannot be kept in {file}: {error.strerror}") from error
