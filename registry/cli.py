@@ -1,7 +1,6 @@
 """The operator's commands: ``flask --app registry …``."""
 
 import re
-import secrets
 
 import click
 from flask import Flask, current_app
@@ -9,10 +8,12 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import text
 
 from config import Settings
-from registry import accounts, auditing, demonstration, derived, schema
+from registry import auditing, demonstration, derived, schema
+from registry.accounts import commands as staff
+from registry.bounces import commands as bounces
 from registry.clia import commands as clia
 from registry.extensions import begin_writing, db
-from registry.models.account import ROLES
+from registry.moderation import commands as moderation
 from registry.places.gazetteer import gazetteer
 from registry.web import now
 from registry.worker import look_after, worker
@@ -20,12 +21,12 @@ from registry.worker import look_after, worker
 database = AppGroup("db", help="The database's tables.")
 places = AppGroup("places", help="The gazetteer of ZIPs and towns.")
 demo = AppGroup("demo", help="Invented laboratories to try the registry with.")
-staff = AppGroup("staff", help="Accounts of moderators, outreach and administrators.")
 
 
 def init_commands(app: Flask) -> None:
     """Add the commands to *app*."""
-    for command in (database, places, demo, clia.group, staff, worker, look_after, check):
+    groups = (database, places, demo, clia.group, staff.group, moderation.group)
+    for command in (*groups, bounces.bounce, worker, look_after, check):
         app.cli.add_command(command)
 
 
@@ -84,22 +85,6 @@ def load_demo() -> None:
         )
     else:
         click.echo("The demonstration data are there already.")
-
-
-@staff.command("create")
-@click.argument("email")
-@click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--password", help="At least 12 characters; made up and printed when not given.")
-def create_staff(email: str, role: str, password: str | None) -> None:
-    """Make an account for EMAIL."""
-    chosen = password or secrets.token_urlsafe(15)
-    begin_writing(db.session)
-    try:
-        accounts.create_staff(db.session, email=email, password=chosen, role=role, now=now())
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    db.session.commit()
-    click.echo(f"{email} may sign in as {role}." + ("" if password else f" Password: {chosen}"))
 
 
 def _noted_end(context: click.Context, parameter: click.Parameter, value: str | None) -> auditing.End | None:

@@ -72,13 +72,13 @@ class QuickSearch:
         except Exception:  # the view meets the same, and makes an answer of it
             return None
         settling = [f"{path}?{query}"]
+        today = now().date().isoformat()
         more = self._data_304
         if path == PAGE:
             chosen = [value for name, value in parse_qsl(query) if name == PARAMETER]
             settling += [language_of(chosen[0] if chosen else "", environ.get("HTTP_ACCEPT_LANGUAGE", ""))]
-            settling += [now().date().isoformat()]
             more = self._page_304
-        etag = f'W/"{tag(index, build_of(self._app), *settling)}"'
+        etag = f'W/"{tag(index, build_of(self._app), *settling, today)}"'
         if etag not in environ["HTTP_IF_NONE_MATCH"]:
             return None
         return [("ETag", etag), *more]
@@ -99,8 +99,9 @@ class QuickSearch:
             return None
         except Exception:  # the view meets the same, and makes an answer of it
             return None
-        body = answer_json(form.criteria, place, results, next_page(self._base_url, form.criteria, results))
-        return tag(index, build_of(self._app), f"{LABS}?{query}"), body
+        today, following = now().date(), next_page(self._base_url, form.criteria, results)
+        body = answer_json(form.criteria, place, results, following, today=today)
+        return tag(index, build_of(self._app), f"{LABS}?{query}", today.isoformat()), body
 
     def _read(self, lab_ids: Sequence[int]) -> dict[int, bytes]:
         with self._app.app_context():

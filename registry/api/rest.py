@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from registry.directory import queries
 from registry.directory.criteria import Criteria
 from registry.directory.forms import SearchForm
-from registry.directory.gone import MERGED, departed, reason_of, successor_of
+from registry.directory.gone import MERGED, departed, reason_of, successor_of, unconfirmed
 from registry.directory.problems import invalid_parameters, place_not_found
-from registry.directory.representations import answer_json
+from registry.directory.representations import answer_json, with_freshness
 from registry.directory.searching import (
     answer,
     etag_of,
@@ -21,10 +21,11 @@ from registry.directory.searching import (
     settled_by,
     still_good,
 )
+from registry.domain.hiding import UNCONFIRMED
 from registry.extensions import db
 from registry.models import Lab
 from registry.places.geocoding import PlaceNotFound
-from registry.web import problem
+from registry.web import now, problem
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -45,12 +46,14 @@ def labs() -> Response:
         except PlaceNotFound as unknown:
             return place_not_found(unknown)
     index = live_index().at_present()
-    etag = etag_of(index, *settled_by(place))
+    # What an answer says of age changes at midnight.
+    today = now().date()
+    etag = etag_of(index, *settled_by(place), today.isoformat())
     if still_good(etag):
         return not_modified(etag, JSON)
     results = answer(index, place, criteria)
     base_url = current_app.config["REGISTRY_BASE_URL"]
-    body = answer_json(criteria, place, results, next_page(base_url, criteria, results))
+    body = answer_json(criteria, place, results, next_page(base_url, criteria, results), today=today)
     return revalidated(Response(body, mimetype=JSON), etag)
 
 
@@ -61,8 +64,17 @@ def lab(slug: str) -> Response:
     if found is None and (former := departed(db.session, slug)) is not None:
         return _gone(former)
     if found is None:
-        return problem(HTTPStatus.NOT_FOUND, type_="laboratory-not-found", title=_("No laboratory is listed here."))
-    return Response(found.card, mimetype=JSON)
+        return _absent(slug)
+    return Response(with_freshness(found.card.encode(), now().date()), mimetype=JSON)
+
+
+def _absent(slug: str) -> Response:
+    """A 404; of an entry that is not shown because nobody confirmed it, that this is why."""
+    told = {}
+    if unconfirmed(db.session, slug) is not None:
+        told = {"detail": _("The entry is not shown because it was not confirmed."), "reason": UNCONFIRMED}
+    title = _("No laboratory is listed here.")
+    return problem(HTTPStatus.NOT_FOUND, type_="laboratory-not-found", title=title, **told)
 
 
 def _gone(former: Lab) -> Response:

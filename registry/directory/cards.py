@@ -46,6 +46,7 @@ class CardWriter:
         # Each has few different answers, and all cards share them.
         self._label = lru_cache(maxsize=4096)(lambda field, value: str(escape(shown_value(field, value))))
         self._verification = lru_cache(maxsize=64)(lambda slug: str(pieces.verification(slug)))  # type: ignore[attr-defined]
+        self._dispute = {answered: str(pieces.dispute(answered)) for answered in (False, True)}  # type: ignore[attr-defined]
         self._confirmation = lru_cache(maxsize=4096)(lambda day, today: self._confirmed(pieces, day, today))
         self._dialled = lru_cache(maxsize=4096)(self._dial)
         self._ready: dict[tuple[str, int], tuple[bytes, date, str, str]] = {}
@@ -80,6 +81,7 @@ class CardWriter:
             phone=self._dialled(item["phone"]),
             verification=self._verification(item["verification"]),
             confirmation=self._confirmation(item["last_confirmed"], today),
+            dispute=self._dispute[item["dispute_answered"]] if item.get("disputed") else "",
         )
 
     def _tested(self, offering: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The whole answer of a search as a file."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from flask import Response, request, stream_with_context, url_for
 from flask_babel import lazy_gettext as _l
@@ -38,7 +39,7 @@ def as_geojson() -> Response:
     return _file("geojson", "application/geo+json", exports.geojson_pieces)
 
 
-def _file(ending: str, mimetype: str, write: Callable[[Iterator[Card], Address], Iterator[str]]) -> Response:
+def _file(ending: str, mimetype: str, write: Callable[[Iterator[Card], Address, date], Iterator[str]]) -> Response:
     form = SearchForm(request.args, also=[LANGUAGE])
     for name in ("page", "after"):
         if name in request.args:
@@ -51,13 +52,12 @@ def _file(ending: str, mimetype: str, write: Callable[[Iterator[Card], Address],
         return place_not_found(unknown)
     live = live_index()
     index = live.at_present()
-    etag = etag_of(index, *settled_by(place))
+    today = now().date()
+    etag = etag_of(index, *settled_by(place), today.isoformat())
     if still_good(etag):
         return not_modified(etag, mimetype)
     cards = queries.whole_answer(index, lambda lab_ids: live.shelf.take(lab_ids, read_cards), place, form.criteria)
-    pieces = write(cards, lambda slug: url_for("directory.listing", slug=slug, lang=None, _external=True))
+    pieces = write(cards, lambda slug: url_for("directory.listing", slug=slug, lang=None, _external=True), today)
     response = Response(stream_with_context(pieces), mimetype=mimetype)
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="her2-laboratories-{now().date().isoformat()}.{ending}"'
-    )
+    response.headers["Content-Disposition"] = f'attachment; filename="her2-laboratories-{today.isoformat()}.{ending}"'
     return revalidated(response, etag)

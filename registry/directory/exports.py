@@ -4,9 +4,11 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from registry.directory.queries import Card
+from registry.domain.freshness import freshness
 
 LABORATORY = (
     "slug",
@@ -25,6 +27,9 @@ LABORATORY = (
     "state_permits",
     "verification",
     "last_confirmed",
+    "freshness",
+    "disputed",
+    "dispute_answered",
 )
 TEST = (
     "name",
@@ -57,7 +62,7 @@ Address = Callable[[str], str]
 """The address of a listing, by its slug."""
 
 
-def csv_lines(cards: Iterable[Card], address: Address) -> Iterator[str]:
+def csv_lines(cards: Iterable[Card], address: Address, today: date) -> Iterator[str]:
     """A header and one row a test, in UTF-8 with a mark by which spreadsheets know it.
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front.
@@ -75,19 +80,19 @@ def csv_lines(cards: Iterable[Card], address: Address) -> Iterator[str]:
     for card in cards:
         buffer.seek(0)
         buffer.truncate()
-        item = json.loads(card.item) | {"distance_miles": card.distance_miles}
-        laboratory = [_cell(item.get(name)) for name in LABORATORY] + [address(item["slug"])]
+        item = _item(card, today) | {"distance_miles": card.distance_miles}
+        laboratory = [cell(item.get(name)) for name in LABORATORY] + [address(item["slug"])]
         for offering in item["offerings"]:
-            test = [_cell(offering.get(name)) for name in TEST]
-            writer.writerow([*laboratory, *test, *(_cell(offering["turnaround"][name]) for name in TURNAROUND)])
+            test = [cell(offering.get(name)) for name in TEST]
+            writer.writerow([*laboratory, *test, *(cell(offering["turnaround"][name]) for name in TURNAROUND)])
         yield buffer.getvalue()
 
 
-def geojson_pieces(cards: Iterable[Card], address: Address) -> Iterator[str]:
+def geojson_pieces(cards: Iterable[Card], address: Address, today: date) -> Iterator[str]:
     """A FeatureCollection of points (longitude before latitude), laboratory by laboratory."""
     opening = '{"type": "FeatureCollection", "features": ['
     for card in cards:
-        item: dict[str, Any] = json.loads(card.item)
+        item = _item(card, today)
         point = [item.pop("lon"), item.pop("lat")]
         feature = {
             "type": "Feature",
@@ -100,7 +105,15 @@ def geojson_pieces(cards: Iterable[Card], address: Address) -> Iterator[str]:
     yield "]}\n" if opening == ",\n" else opening + "]}\n"
 
 
-def _cell(value: Any) -> Any:
+def _item(card: Card, today: date) -> dict[str, Any]:
+    item: dict[str, Any] = json.loads(card.item)
+    return item | {"freshness": freshness(date.fromisoformat(item["last_confirmed"]), today)}
+
+
+def cell(value: Any) -> Any:
+    """*value* as a CSV file holds it: lists joined by a blank, nothing of a text that a spreadsheet would run."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, list):
         value = " ".join(value)
     # What the registry itself counts or measures is a number, not a text.

@@ -1,6 +1,7 @@
 """The directory's data as people and programs get it."""
 
 import json
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -9,15 +10,20 @@ from flask_babel import ngettext
 
 from registry.directory.criteria import ANY_DISTANCE, Criteria
 from registry.directory.queries import Results
+from registry.domain.freshness import CONFIRMATION_VALID, CURRENT, OVERDUE
 from registry.domain.vocabulary import TAT_CLOCK_START, VERIFICATION_STATUS
 from registry.places.gazetteer import Place, Precision
 from registry.places.geocoding import PlaceNotFound, Reason
 
+_CONFIRMED = b'"last_confirmed":"'
 
-def answer_json(criteria: Criteria, place: Place | None, results: Results, next_url: str | None) -> bytes:
+
+def answer_json(
+    criteria: Criteria, place: Place | None, results: Results, next_url: str | None, *, today: date
+) -> bytes:
     """A search answer: ``{"query", "place", "total", "expanded", "next", "items"}``.
 
-    The stored items are not parsed again: each gets its distance put in front.
+    The stored items are not parsed again: each gets its distance, and how fresh it is *today*, put in front.
     """
     head = {
         "query": {
@@ -44,11 +50,20 @@ def answer_json(criteria: Criteria, place: Place | None, results: Results, next_
     }
     items = b",".join(
         [
-            b'{"distance_miles":%s,%s' % (b"null" if distance is None else b"%.1f" % distance, item[1:])
+            b'{"distance_miles":%s,%s'
+            % (b"null" if distance is None else b"%.1f" % distance, with_freshness(item, today)[1:])
             for _, item, distance in results.cards
         ]
     )
     return b'%s, "items": [%s]}' % (json.dumps(head, ensure_ascii=False).encode("utf-8")[:-1], items)
+
+
+def with_freshness(item: bytes, today: date) -> bytes:
+    """The stored JSON text of a laboratory, with what *today* makes of its last confirmation put in front."""
+    # The laboratory's own day stands behind those of its tests, and no text can hold a quotation mark as it is.
+    at = item.rfind(_CONFIRMED) + len(_CONFIRMED)
+    overdue = item[at : at + 10] < (today - CONFIRMATION_VALID).isoformat().encode("ascii")
+    return b'{"freshness":"%s",%s' % ((OVERDUE if overdue else CURRENT).encode("ascii"), item[1:])
 
 
 def turnaround_text(turnaround: dict[str, Any], *, language: str) -> str:

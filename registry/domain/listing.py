@@ -53,10 +53,13 @@ def search_item(
     verification: str,
     last_confirmed: date,
     confirmed: Sequence[date],
+    disputed: bool = False,
+    dispute_answered: bool = False,
 ) -> dict[str, Any]:
     """The laboratory's item of a search answer, but for its distance, which depends on who asks.
 
-    *confirmed* has the day of the last confirmation of each of the profile's tests.
+    *confirmed* has the day of the last confirmation of each of the profile's tests. *disputed* is whether a doubt of
+    the entry stands open, *dispute_answered* whether the laboratory confirmed all of it since.
     """
     return {
         "slug": slug,
@@ -78,4 +81,6 @@ def search_item(
         ],
         "verification": verification,
         "last_confirmed": last_confirmed.isoformat(),
+        "disputed": disputed,
+        "dispute_answered": dispute_answered,
     }

@@ -40,7 +40,8 @@ _SIGNS = {
     ),
     "number": re.compile(
         r"\b(?:mrn|medical record|patient (?:id|number|no)|accession|case (?:number|no)|chart (?:number|no)"
-        r"|historia cl[ií]nica|expediente|n[uú]mero de (?:caso|paciente))\b[^0-9\n]{0,20}[A-Za-z]{0,3}-?[0-9]{3}"
+        r"|historia cl[ií]nica|expediente|n[uú]mero de (?:caso|paciente))\b"
+        r"[^0-9\n]{0,20}[A-Za-z]{0,3}-?[0-9]{1,4}-?[0-9]{2}"
         r"|\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b",
         re.IGNORECASE,
     ),

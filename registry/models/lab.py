@@ -1,7 +1,7 @@
 """A published laboratory, its offerings as columns, and the number that tells every process what changed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ PUBLISHED = "published"
 HIDDEN = "hidden"
 LAB_STATES = ("published", "stale", "hidden", "withdrawn", "merged")
 
-SHAPE = 3
+SHAPE = 4
 """Raised when what `Lab.derive` writes changes; `db upgrade` then writes it again for every laboratory."""
 
 
@@ -101,6 +101,14 @@ class Lab(Base):
             sqlite_where=text("clia_number <> '' AND state NOT IN ('withdrawn', 'merged')"),
             postgresql_where=text("clia_number <> '' AND state NOT IN ('withdrawn', 'merged')"),
         ),
+        # Entries by state and age are counted without reading the entries themselves.
+        Index("ix_lab_freshness", "state", "last_confirmed"),
+        Index(
+            "ix_lab_disputed",
+            "disputed_at",
+            sqlite_where=text("disputed_at IS NOT NULL"),
+            postgresql_where=text("disputed_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[intpk]
@@ -141,9 +149,12 @@ class Lab(Base):
         String(24), default="", server_default="", doc="A slug of `domain.hiding.HIDING_REASON` while it is hidden."
     )
     disputed_at: Mapped[datetime | None] = mapped_column(doc="Since when somebody's doubt of the entry stands open.")
+    dispute_answered_at: Mapped[datetime | None] = mapped_column(
+        doc="When the laboratory confirmed all of an entry while it was disputed."
+    )
     email_verified_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
-    last_confirmed: Mapped[date] = mapped_column(doc="The oldest of the tests' days.")
+    last_confirmed: Mapped[date] = mapped_column(index=True, doc="The oldest of the tests' days.")
     published_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -173,14 +184,15 @@ class Lab(Base):
         now: datetime,
         version: int | None = None,
         attested: date | None = None,
+        days: Mapping[str, date] | None = None,
     ) -> None:
         """Make *profile* the published one, at WGS84 *lat*, *lon* in degrees, and raise the directory's version.
 
         *attested* is the day on which the laboratory wrote what is new in it; a test that stays as it was keeps the
-        day on which it was last confirmed. Whoever publishes many in one commit takes one *version* for all of them
-        beforehand.
+        day on which it was last confirmed. *days* has that day by the test's fingerprint where it does not follow so.
+        Whoever publishes many in one commit takes one *version* for all of them beforehand.
         """
-        self._attest(profile, attested or self.last_confirmed)
+        self._attest(profile, attested or self.last_confirmed, days or {})
         self.name = profile.name
         self.clia_number = profile.clia_number
         self.profile_data = profile.to_dict()
@@ -197,9 +209,12 @@ class Lab(Base):
     def confirm(self, session: Session, digests: Iterable[str], *, day: date, now: datetime) -> None:
         """Note that the laboratory found the published tests of *digests* right on *day*; nothing else changes."""
         published = {offering.digest for offering in self.profile.offerings}
+        right = published.intersection(digests)
         days = {digest: self._days().get(digest, self.last_confirmed) for digest in published}
-        days |= {digest: day for digest in digests if digest in published}
+        days |= dict.fromkeys(right, day)
         self._keep_days(days)
+        if self.disputed_at is not None and right == published:
+            self.dispute_answered_at = now
         self.updated_at = now
         self.refresh_card()
         self.version = DirectoryVersion.advance(session)
@@ -216,16 +231,17 @@ class Lab(Base):
 
     def dispute(self, session: Session, since: datetime | None) -> None:
         """Say in the entry that it is doubted *since*; None: not any more."""
-        self.disputed_at = since
+        self.disputed_at, self.dispute_answered_at = since, None
         self.refresh_card()
         self.version = DirectoryVersion.advance(session)
 
-    def _attest(self, profile: LabProfile, day: date) -> None:
+    def _attest(self, profile: LabProfile, day: date, given: Mapping[str, date]) -> None:
         stands = {offering.digest for offering in self.profile.offerings} if self.profile_data else set()
         days = {
             offering.digest: self.confirmed_on(offering) if offering.digest in stands else day
             for offering in profile.offerings
         }
+        days |= {digest: since for digest, since in given.items() if digest in days}
         self._keep_days(days or {"": day})
 
     def _days(self) -> dict[str, date]:
@@ -258,5 +274,7 @@ class Lab(Base):
             verification=self.verification,
             last_confirmed=self.last_confirmed,
             confirmed=[self.confirmed_on(offering) for offering in self.profile.offerings],
+            disputed=self.disputed_at is not None,
+            dispute_answered=self.dispute_answered_at is not None,
         )
         self.card = json.dumps(item, ensure_ascii=False, separators=(",", ":"))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from registry.domain.profile import LabProfile
 from registry.models import AuditEvent, Lab
+from registry.registration import lapsing
 
 CONFIRMABLE = frozenset({"published", "stale"})
 """States of a laboratory whose entry stands on the list, to be confirmed."""
@@ -28,10 +29,18 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What an act confirmed: the tests' fingerprints; ``changed`` when the entry was no longer what was shown."""
+    """What an act confirmed: the tests' fingerprints; ``changed`` when the entry was no longer what was shown, ``back``
+    when the public sees it again by this.
+    """
 
     tests: tuple[str, ...]
     changed: bool
+    back: bool = False
+
+
+def may_be_confirmed(lab: Lab) -> bool:
+    """Whether the entry stands on the list, or would if it were confirmed; not one that moderators hid."""
+    return lab.state in CONFIRMABLE or lapsing.is_hidden_for_age(lab)
 
 
 def confirm(
@@ -39,10 +48,12 @@ def confirm(
 ) -> Confirmed:
     """Note that the mailbox *actor* found the tests of the fingerprints *right* to be right.
 
-    Only what was *shown* and is on the list as it was shown counts. The caller holds the laboratory's lock.
+    Only what was *shown* and is on the list as it was shown counts. An entry that was hidden for its age is shown again
+    once none of its tests is overdue. The caller holds the laboratory's lock.
     """
     published = [offering.digest for offering in lab.profile.offerings]
     tests = tuple(digest for digest in dict.fromkeys(published) if digest in right and digest in shown.tests)
+    back = False
     if tests:
         before = lab.last_confirmed
         lab.confirm(session, tests, day=now.date(), now=now)
@@ -63,4 +74,5 @@ def confirm(
                 note=note,
             )
         )
-    return Confirmed(tests, shown.entry != lab.profile.digest)
+        back = lapsing.confirmed(session, lab=lab, actor_kind="laboratory", actor=actor, now=now)
+    return Confirmed(tests, shown.entry != lab.profile.digest, back)

@@ -54,7 +54,7 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # the library is not annota
 def confirm(slug: str) -> Answer:
     """The entry test by test, each with its last confirmation; after a press, the thanks."""
     lab, contact = contact_session.contact_of(slug)
-    if lab.state not in confirming.CONFIRMABLE:
+    if not confirming.may_be_confirmed(lab):
         return _to_lab(lab)
     if "thanks" in request.args:
         return render_template("manage/confirm_thanks.html", **_standing(lab), signed_in=True)
@@ -65,7 +65,7 @@ def confirm(slug: str) -> Answer:
 def save_confirm(slug: str) -> Answer:
     """Note what was found right, or lead to what is not."""
     lab, contact = contact_session.contact_of(slug, lock=True)
-    if lab.state not in confirming.CONFIRMABLE:
+    if not confirming.may_be_confirmed(lab):
         return _to_lab(lab)
     form = ConfirmForm()
     refused = _refusal(form)
@@ -83,7 +83,7 @@ def save_confirm(slug: str) -> Answer:
 def show_link(link: OneUseLink) -> Answer:
     """As :func:`confirm`, for whoever holds the mail's link."""
     lab, contact = _about(link)
-    if lab.state not in confirming.CONFIRMABLE:
+    if not confirming.may_be_confirmed(lab):
         return link_pages.dead(link, state=links.LinkState.REVOKED)
     return _page("manage/confirm_link.html", lab, contact, ConfirmForm(formdata=None))
 
@@ -91,7 +91,7 @@ def show_link(link: OneUseLink) -> Answer:
 def spend_link(link: OneUseLink) -> Answer:
     """As :func:`save_confirm`. The link is spent by what does its work; not by a page that has to be read again."""
     lab, contact = _about(link)
-    if lab.state not in confirming.CONFIRMABLE:
+    if not confirming.may_be_confirmed(lab):
         return link_pages.dead(link, state=links.LinkState.REVOKED)
     form = ConfirmForm()
     refused = _refusal(form)

@@ -1,8 +1,10 @@
 """Who speaks for a laboratory: naming, proving, handing over, revoking. The caller commits."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from registry.domain.workflow import State
@@ -13,6 +15,10 @@ OPEN = tuple(
     for state in (State.DRAFT, State.AWAITING_EMAIL, State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED)
 )
 """Where a submission stands of which nobody has said the last word."""
+
+MERGED = "merged"
+MOST_STEPS = 20
+"""Mergers of what was merged that are followed."""
 
 
 def standing(session: Session, *, lab_id: int, email: str) -> LabContact | None:
@@ -86,17 +92,41 @@ def about(lab_id: int) -> ColumnElement[bool]:
     return or_(Submission.lab_id == lab_id, Submission.revises_id.in_(requests))
 
 
-def locked(session: Session, lab_id: int) -> Lab:
-    """The laboratory as it is now, kept with what is open about it from other writers. ``NoResultFound`` when gone.
+def former_entry(session: Session, slug: str) -> Lab | None:
+    """The laboratory whose address was *slug* before it became a part of another one."""
+    # PostgreSQL takes no NUL in a text.
+    return session.scalar(select(Lab).where(Lab.slug == slug, Lab.state == MERGED)) if "\0" not in slug else None
 
-    Its submissions come first, as in a decision on one of them: who takes the locks the other way round may wait for
+
+def became(session: Session, lab: Lab) -> Lab:
+    """The laboratory that *lab* is a part of now, or of whatever that became a part of; itself when it is of none."""
+    for _step in range(MOST_STEPS):
+        following = session.get(Lab, lab.successor_id) if lab.state == MERGED and lab.successor_id is not None else None
+        if following is None:
+            break
+        lab = following
+    return lab
+
+
+def locked(session: Session, lab_id: int) -> Lab:
+    """The laboratory as it is now, kept with what is open about it from other writers. ``NoResultFound`` when gone."""
+    found = all_locked(session, [lab_id])
+    if not found:
+        raise NoResultFound(f"there is no laboratory {lab_id}")
+    return found[0]
+
+
+def all_locked(session: Session, lab_ids: Collection[int]) -> list[Lab]:
+    """As :func:`locked` for several at once, in the order of their numbers; without those that are not there.
+
+    Submissions come first, as in a decision on one of them: who takes the locks the other way round may wait for
     one who waits for them.
     """
-    open_ones = select(Submission.id).where(about(lab_id), Submission.state.in_(OPEN))
+    wanted = sorted(set(lab_ids))
+    open_ones = select(Submission.id).where(or_(*(about(lab_id) for lab_id in wanted)), Submission.state.in_(OPEN))
     session.execute(open_ones.order_by(Submission.id).with_for_update()).all()
-    return session.scalars(
-        select(Lab).where(Lab.id == lab_id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    rows = select(Lab).where(Lab.id.in_(wanted)).order_by(Lab.id)
+    return list(session.scalars(rows.with_for_update().execution_options(populate_existing=True)))
 
 
 def ensure(

@@ -92,7 +92,9 @@ def may_act(session: Session, submission: Submission, email: str) -> bool:
     """
     if submission.lab_id is None or submission.kind == "claim":
         return bool(email) and submission.contact_email == email
-    contact = contacts.standing(session, lab_id=submission.lab_id, email=email)
+    # What was asked of an entry that became a part of another is that one's to see.
+    lab = contacts.became(session, session.get_one(Lab, submission.lab_id))
+    contact = contacts.standing(session, lab_id=lab.id, email=email)
     return contact is not None and contact.speaks
 
 
@@ -172,7 +174,8 @@ def catch_up(session: Session, *, draft: Submission, now: datetime, theirs: Coll
     revised = queries.revised_by(session, draft)
     if revised is not None and revised.status is State.APPROVED:
         if not _becomes_edit(session, draft, revised, now):
-            return Meanwhile(blocked=open_edit(session, revised.lab_id or 0))
+            in_the_way = sending.edit_of(session, revised)["lab_id"]
+            return Meanwhile(blocked=open_edit(session, in_the_way or 0))
         approved, revised = True, None
     closed = revised if revised is not None and revised.status in (State.REJECTED, State.WITHDRAWN) else None
     lab = _lab_of(session, draft)
@@ -217,9 +220,10 @@ def _lab_of(session: Session, draft: Submission) -> Lab | None:
 
 def _becomes_edit(session: Session, draft: Submission, revised: Submission, now: datetime) -> bool:
     """False when a colleague is at work on the entry already."""
-    if open_edit(session, revised.lab_id or 0) not in (None, draft):
+    edit = sending.edit_of(session, revised)
+    if open_edit(session, edit["lab_id"] or 0) not in (None, draft):
         return False
-    for name, value in sending.edit_of(revised).items():
+    for name, value in edit.items():
         setattr(draft, name, value)
     # In the name of the mailbox that was proved: another one has not been, for this entry.
     draft.contact_email, draft.email_verified_at = revised.contact_email, revised.email_verified_at

@@ -10,19 +10,20 @@ from heapq import nlargest
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import Session
 
 from registry.clia import comparing
 from registry.clia import queries as cms_file
 from registry.directory.gone import MERGED, successor_of
 from registry.directory.listing_queries import Named
-from registry.domain.hiding import UNDONE
+from registry.domain.hiding import UNCONFIRMED, UNDONE
 from registry.domain.leaving import may_come_back
 from registry.domain.matching import ALIKE, Likeness, Site, compare, compare_read, may_be_alike, read
 from registry.domain.profile import LabProfile
 from registry.domain.text import digits, order_key
 from registry.models import CliaQuarter, CliaRecord, Lab, LabIdentifier
+from registry.models.lab import HIDDEN
 from registry.places.gazetteer import gazetteer
 
 SHOWN = 5
@@ -70,6 +71,16 @@ class Listed:
         """Whether the public sees the entry now."""
         return self.lab.state in _SHOWN_STATES
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it is kept from the public because nobody confirmed it: then its laboratory brings it back."""
+        return self.lab.state == HIDDEN and self.lab.hidden_reason == UNCONFIRMED
+
+    @property
+    def stands(self) -> bool:
+        """Whether the laboratory has an entry to go on with, so that it needs no other."""
+        return self.shown or self.unconfirmed
+
     def may_come_back(self, now: datetime) -> bool:
         """Whether it left so lately that it may come back with the same entry."""
         return self.lab.state == "withdrawn" and may_come_back(self.lab.left_at, now)
@@ -98,7 +109,7 @@ def look_up(session: Session, question: Question) -> Found:
     numbers = {record.clia_number for record in records} | ({question.clia_number} - {""})
     sites = [_site_of(record) for record in records] if question.clia_number else []
     listed = _listed(session, numbers, sites or [Site(name=question.name, zip=question.zip)])
-    taken = {number for found in listed if found.shown for number in found.numbers}
+    taken = {number for found in listed if found.stands for number in found.numbers}
     return Found(
         listed=listed,
         records=tuple(record for record in records if record.clia_number not in taken),
@@ -157,7 +168,7 @@ def _listed(session: Session, numbers: set[str], sites: list[Site]) -> tuple[Lis
     found = [
         one for one in found if one.lab.state != MERGED or one.successor is None or one.successor.slug not in shown
     ]
-    found.sort(key=lambda one: (not one.same_number, not one.shown, -one.likeness.score, one.lab.id))
+    found.sort(key=lambda one: (not one.same_number, not one.stands, -one.likeness.score, one.lab.id))
     return tuple(found[:SHOWN])
 
 
@@ -193,7 +204,9 @@ def _candidates(
     seen = set(chain.from_iterable(rows)).union(*(_of_zip(session, site) for site in sites if site.zip))
     return session.execute(
         select(Lab.id, Lab.clia_number, Lab.profile_data).where(
-            Lab.id.in_(seen), Lab.state != "hidden", Lab.hidden_reason != UNDONE
+            Lab.id.in_(seen),
+            or_(Lab.state != HIDDEN, Lab.hidden_reason == UNCONFIRMED),
+            Lab.hidden_reason != UNDONE,
         )
     )
 

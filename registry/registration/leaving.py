@@ -10,12 +10,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from registry import mail, transitions
+from registry import mail, tasks, transitions
 from registry.domain import leaving as rules
 from registry.domain.text import is_clia, normalise_clia, order_key, plain
 from registry.domain.workflow import Action
 from registry.links import Purpose
-from registry.models import AuditEvent, DirectoryVersion, Lab, LabContact, Submission
+from registry.models import AuditEvent, DirectoryVersion, Lab, LabContact, LabIdentifier, Submission
 from registry.models.lab import PUBLISHED
 from registry.registration import contacts, ending, link_mail, queries
 
@@ -24,6 +24,7 @@ ON_THE_LIST = frozenset({PUBLISHED, "stale", "hidden"})
 
 LEFT = "the laboratory left the list"
 SYSTEM = "leaving on the day"
+LEFT_TASK = "withdrawal"
 MOST_FOUND = 8
 
 
@@ -110,6 +111,7 @@ def come_back(session: Session, *, lab: Lab, by: str, now: datetime) -> None:
     _stay(session, lab)
     lab.updated_at = now
     _note(session, lab, "come_back", before=before, by=by, now=now)
+    tasks.close_task(session, kind=LEFT_TASK, lab_id=lab.id, by=by, outcome="came_back", now=now, by_kind="laboratory")
     _tell(session, lab, "came_back", {"by": by, "had_left": True}, now)
 
 
@@ -146,7 +148,9 @@ def successors(session: Session, typed: str, *, own: Lab) -> list[Lab]:
     listed = select(Lab).where(Lab.state == PUBLISHED, Lab.id != own.id)
     exact = [Lab.slug == slug]
     if is_clia(normalise_clia(text)):
-        exact.append(Lab.clia_number == normalise_clia(text))
+        number = normalise_clia(text)
+        former = select(LabIdentifier.lab_id).where(LabIdentifier.kind == "clia", LabIdentifier.value == number)
+        exact += [Lab.clia_number == number, Lab.id.in_(former)]
     found = session.scalars(listed.where(or_(*exact)).limit(MOST_FOUND)).all()
     if not found:
         part = Lab.name_key.contains(order_key(text), autoescape=True)
@@ -159,13 +163,15 @@ def _leave(session: Session, lab: Lab, *, actor_kind: str, by: str, note: str, n
     lab.state, lab.leaving_on, lab.left_at = "withdrawn", None, now
     # Every process drops it from its index when it sees the new number.
     lab.version = DirectoryVersion.advance(session)
+    successor = session.get(Lab, lab.successor_id) if lab.successor_id is not None else None
+    facts = {"reason": lab.leaving_reason, "successor": _name_of(successor), "note": note}
+    tasks.open_task(session, kind=LEFT_TASK, lab_id=lab.id, facts=facts, now=now, by=by or SYSTEM, by_kind=actor_kind)
     _note(session, lab, "leave", before=before, actor_kind=actor_kind, by=by or SYSTEM, note=note, now=now)
     for contact in contacts.all_standing(session, lab.id):
         # What was mailed to confirm the entry; an invitation stays good, somebody has to be able to come back.
         if contact.verified_at is not None:
             ending.kill_links(session, contact=contact, now=now)
     _withdraw_changes(session, lab, by=by or SYSTEM, actor_kind=actor_kind, now=now)
-    successor = session.get(Lab, lab.successor_id) if lab.successor_id is not None else None
     until = (now + rules.COMES_BACK).date().isoformat()
     _tell(session, lab, "left", {"by": by, "successor": _name_of(successor), "until": until}, now)
 

@@ -11,9 +11,10 @@ from registry.directory import listing_queries
 from registry.directory.gone import reason_of, successor_of
 from registry.directory.listing_views import shown_with
 from registry.domain.freshness import due_on
+from registry.domain.hiding import HIDING_REASON
 from registry.domain.leaving import COMES_BACK, may_come_back
 from registry.extensions import db
-from registry.registration import browser, contact_session, limits, queries, sign_in
+from registry.registration import browser, confirming, contact_session, lapsing, limits, queries, sign_in
 from registry.registration.contact_forms import SignInForm
 from registry.registration.forms import PressForm
 from registry.registration.link_pages import Answer
@@ -28,7 +29,14 @@ def _for_templates(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals.update(
         signed_in_as=contact_session.mailbox,
         press_form=lambda: PressForm(formdata=None),
+        hiding_explained=hiding_explained,
+        is_hidden_for_age=lapsing.is_hidden_for_age,
     )
+
+
+def hiding_explained(reason: str) -> str:
+    """Why an entry is hidden, as the laboratory reads it; empty for a reason that is not ours."""
+    return str(_(HIDING_REASON[reason].explanation)) if reason in HIDING_REASON else ""
 
 
 @bp.get("")
@@ -95,6 +103,7 @@ def lab(slug: str) -> str:
     return render_template(
         "manage/lab.html",
         lab=found,
+        confirmable=confirming.may_be_confirmed(found),
         contact=contact,
         freshness=[(test, day, due_on(day)) for test, day in days],
         form=PressForm(formdata=None),

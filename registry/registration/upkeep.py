@@ -1,9 +1,10 @@
-"""What happens by itself in time: drafts are remembered and deleted, and what was needed once is forgotten.
+"""What happens by itself in time: drafts are remembered and deleted, entries age, and what was needed is forgotten.
 
 Everything here may run at any time, in several workers at once, and again: a job takes a bounded number of rows that
 nobody else has taken, and finds nothing where it has been.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol, cast
 
@@ -15,7 +16,7 @@ from registry import links, mail
 from registry.domain.workflow import State
 from registry.extensions import begin_writing
 from registry.models import ContactSession, DraftKey, OneUseLink, OutboxMessage, Submission
-from registry.registration import deleting, leaving, link_mail, reminding
+from registry.registration import deleting, lapsing, leaving, link_mail, reminding
 
 KEPT = timedelta(days=60)
 """How long a draft is kept after its last change."""
@@ -46,13 +47,15 @@ class Job(Protocol):
     def __call__(self, session: Session, *, now: datetime) -> int: ...
 
 
-def run_due(session: Session, now: datetime) -> dict[str, int]:
-    """Run every job; returns what each did, by its name in ``JOBS``. Commits around each part of each job.
+def run_due(session: Session, now: datetime, jobs: Mapping[str, Job] | None = None) -> dict[str, int]:
+    """Run every one of *jobs*, those of ``JOBS`` when none are given; returns what each did, by its name.
+
+    Commits around each part of each job.
 
     A job that fails is logged and left out of the answer; the others run all the same.
     """
     done = {}
-    for name, job in JOBS.items():
+    for name, job in (JOBS if jobs is None else jobs).items():
         try:
             done[name] = _all_of(session, job, now)
         except Exception as error:  # whatever it is must not keep the others from running
@@ -233,5 +236,9 @@ JOBS: dict[str, Job] = {
     "mails emptied": empty_mails,
     "laboratories that left": leaving.leave_due,
     "laboratories reminded": reminding.remind_due,
+    "laboratories that cannot be reminded": reminding.tell_of_unreachable,
+    "laboratories that did not answer": lapsing.note_overdue,
+    "unconfirmed entries hidden": lapsing.hide_lapsed,
+    "tasks settled": lapsing.close_settled,
 }
 """What each job counts, in the order in which they run."""

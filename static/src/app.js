@@ -4,6 +4,7 @@ import { proveWork } from "./js/guard.js";
 import { offerLocation } from "./js/location.js";
 import { offerMap } from "./js/map-loader.js";
 import { helpWithTest } from "./js/offering.js";
+import { usePasskey } from "./js/passkeys.js";
 import { offerPrinting } from "./js/print.js";
 
 // Small helps; every page works without them.
@@ -34,6 +35,7 @@ for (const input of document.querySelectorAll("input[data-places]")) suggestPlac
 for (const button of document.querySelectorAll("button[data-locate]")) offerLocation(button);
 for (const section of document.querySelectorAll("[data-map]")) offerMap(section);
 for (const button of document.querySelectorAll("button[data-print]")) offerPrinting(button);
+for (const box of document.querySelectorAll("[data-passkey]")) usePasskey(box);
 for (const form of document.querySelectorAll("form[data-test]")) helpWithTest(form);
 // Last: what the others put into a form was typed by nobody.
 for (const field of document.querySelectorAll("input[data-autosave]")) keepTyped(field);

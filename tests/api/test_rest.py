@@ -10,6 +10,7 @@ from tests.support.factories import publish
 ITEM = {
     "slug", "name", "distance_miles", "city", "state", "zip", "lat", "lon", "location_precision", "phone", "website",
     "accepts_outside_specimens", "accreditations", "state_permits", "offerings", "verification", "last_confirmed",
+    "freshness", "disputed", "dispute_answered",
 }  # fmt: skip
 OFFERING = {
     "name", "method", "assay", "assay_name", "reports_copy_number", "scoring_criterion", "reflex_policy", "specimens",

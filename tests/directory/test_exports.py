@@ -245,5 +245,5 @@ class TestBoth:
 
 def test_a_text_is_spoilt_only_where_it_would_run() -> None:
     texts = {"=1": "'=1", " =1": " =1", "a=1": "a=1", "": "", "-": "'-"}
-    assert {text: exports._cell(text) for text in texts} == texts
-    assert [exports._cell(value) for value in (None, -84.4, 7, ["a", "b"], ["=a"])] == ["", -84.4, 7, "a b", "'=a"]
+    assert {text: exports.cell(text) for text in texts} == texts
+    assert [exports.cell(value) for value in (None, -84.4, 7, ["a", "b"], ["=a"])] == ["", -84.4, 7, "a b", "'=a"]

@@ -117,7 +117,8 @@ def test_a_merged_laboratory_leads_to_whom_it_was_merged_with(client: PageClient
     for address, target in (
         (f"/labs/{lab.slug}", f"/labs/{heir.slug}"),
         (f"/labs/{lab.slug}?lang=es", f"/labs/{heir.slug}?lang=es"),
-        (f"/labs/{lab.slug}/report", f"/labs/{heir.slug}"),
+        (f"/labs/{lab.slug}/report", f"/labs/{heir.slug}/report"),
+        (f"/labs/{lab.slug}/contact.vcf", f"/labs/{heir.slug}/contact.vcf"),
         (f"/api/v1/labs/{lab.slug}", f"http://localhost/api/v1/labs/{heir.slug}"),
     ):
         answer = client.get(address)

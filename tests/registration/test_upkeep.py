@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from registry import links
+from registry import links, worker
 from registry.extensions import db
 from registry.links import Purpose
 from registry.models import AuditEvent, OneUseLink, OutboxMessage, Submission
@@ -183,11 +183,11 @@ def test_two_workers_do_it_once(app: Flask, session: Session) -> None:
             together.wait()
             done.append(upkeep.run_due(db.session, NOW))
 
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert [sum(one[name] for one in done) for name in ("drafts reminded", "drafts deleted")] == [15, 15]
     assert len(reminders(session)) == 15
     assert session.scalars(select(func.count()).select_from(AuditEvent)).one() == 15
@@ -208,6 +208,7 @@ def test_a_job_that_fails_leaves_the_others(app: Flask, session: Session, monkey
     a_draft(session, idle=61, asked=False)
     kept = a_submission(session)
     monkeypatch.setitem(upkeep.JOBS, "drafts reminded", broken)
+    monkeypatch.setitem(worker.JOBS, "drafts reminded", broken)
     done = upkeep.run_due(session, NOW)
     assert "drafts reminded" not in done
     assert done["drafts deleted"] == 1

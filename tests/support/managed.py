@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from registry.domain.hiding import UNCONFIRMED
 from registry.links import Purpose, hash_of, issue
 from registry.models import ContactSession, Lab, LabContact
 from registry.registration import contacts, leaving
@@ -18,12 +19,14 @@ KEY = "d" * 43
 def set_managed(own: Session, *, successor: Lab, moment: datetime) -> dict[str, str]:
     """Write what the looks show of it; *successor* is on the list. Commits.
 
-    The names for addresses: the slugs ``managed``, ``leaving`` and ``left``, the number ``me`` of the mailbox as the
-    contact of ``leaving``, the links ``signs_in`` and ``accepts``.
+    The names for addresses: the slugs ``managed``, ``leaving``, ``left`` and ``lapsed``, the number ``me`` of the
+    mailbox as the contact of ``leaving``, the links ``signs_in`` and ``accepts``.
     """
     own.add(ContactSession(key_hash=hash_of(KEY), email=MAILBOX, created_at=moment, last_seen_at=moment))
     managed, leaves, left = (publish(own, now=moment - timedelta(days=days)) for days in (400, 3, 3))
-    speaks = [_speaks(own, lab, MAILBOX, moment) for lab in (managed, leaves, left)]
+    lapsed = publish(own, now=moment - timedelta(days=600))
+    lapsed.hide(own, reason=UNCONFIRMED, now=moment - timedelta(days=10))
+    speaks = [_speaks(own, lab, MAILBOX, moment) for lab in (managed, leaves, left, lapsed)]
     _speaks(own, managed, "colleague@scene.example", moment)
     invited = LabContact(
         lab_id=managed.id,
@@ -45,7 +48,14 @@ def set_managed(own: Session, *, successor: Lab, moment: datetime) -> dict[str, 
         "accepts": issue(own, purpose=Purpose.ACCEPT_CONTACT, contact_id=invited.id, email=invited.email, now=moment),
     }
     own.commit()
-    return {"managed": managed.slug, "leaving": leaves.slug, "left": left.slug, "me": str(speaks[1].id), **tokens}
+    return {
+        "managed": managed.slug,
+        "leaving": leaves.slug,
+        "left": left.slug,
+        "lapsed": lapsed.slug,
+        "me": str(speaks[1].id),
+        **tokens,
+    }
 
 
 def _speaks(own: Session, lab: Lab, email: str, moment: datetime) -> LabContact:

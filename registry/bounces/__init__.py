@@ -1,0 +1,1 @@
+"""Mail that a mailbox does not take: refused while it was sent, or returned afterwards (RFC 3464)."""
