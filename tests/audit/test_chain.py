@@ -218,7 +218,7 @@ def test_an_act_says_from_where_it_came(app: Flask, staff: Callable[..., PageCli
     for browser, address in ((moderator, "192.0.2.77"), (laboratory, "2001:db8:1:2:3::77")):
         browser.environ_base["REMOTE_ADDR"] = address
 
-    moderator.submit(moderator.load(f"/staff/submissions/{sent.id}"), button="Start review")
+    moderator.submit(moderator.load(f"/staff/submissions/{sent.id}"), button="Keep it as mine")
     laboratory.submit(laboratory.load(f"/links/{token}"))
 
     session.rollback()

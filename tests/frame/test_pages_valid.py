@@ -29,7 +29,7 @@ RULES = {
 }
 
 
-def _person(app: Flask, who: str) -> PageClient:
+def person(app: Flask, who: str) -> PageClient:
     client = app.test_client()
     assert isinstance(client, PageClient)
     with client.session_transaction() as session:
@@ -43,7 +43,7 @@ def _person(app: Flask, who: str) -> PageClient:
 def pages(app: Flask, session: Session) -> dict[str, Page]:
     """The looks by name, as the client loaded and checked them."""
     scene = set_scene(app, session)
-    people = {who: _person(app, who) for who in {look.who for look in LOOKS}}
+    people = {who: person(app, who) for who in {look.who for look in LOOKS}}
     found = {}
     for look in LOOKS:
         client, address = people[look.who], scene.address(look)

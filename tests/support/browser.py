@@ -95,6 +95,7 @@ def environment(settings: Settings) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("REGISTRY_")}
     for name in ("mode", "instance", "database_url", "base_url", "smtp_host", "smtp_port", "contact_email"):
         own[f"REGISTRY_{name.upper()}"] = str(getattr(settings, name))
+    own["REGISTRY_UNDO_MINUTES"] = str(settings.undo_for.total_seconds() / 60)
     for name in ("limits_enabled", "staff_second_factor"):
         own[f"REGISTRY_{name.upper()}"] = str(getattr(settings, name)).lower()
     return own
@@ -170,8 +171,21 @@ def live(
 
     A test that only looks asks for one: ``@pytest.mark.parametrize("live", ["sqlite"], indirect=True)``.
     """
+    with served(request.param, databases, mail_server, tmp_path_factory) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def served(
+    engine: str,
+    databases: Databases,
+    mail_server: MailServer,
+    tmp_path_factory: pytest.TempPathFactory,
+    **changes: Any,
+) -> Iterator[Live]:
+    """As ``live``, with settings that differ in *changes*."""
     mail_server.mailbox.letters.clear()
-    with databases.fresh(request.param) as url:
+    with databases.fresh(engine) as url:
         settings = Settings(
             mode="test",
             instance=tmp_path_factory.mktemp("live"),
@@ -181,8 +195,9 @@ def live(
             smtp_port=mail_server.port,
             limits_enabled=False,
             staff_second_factor=False,
+            undo_minutes=0,
             contact_email="registry@example.org",
-        )
+        ).model_copy(update=changes)
         app = create_app(settings)
         app.test_client_class = PageClient
         with connections_closed(app), serving(settings) as address:

@@ -11,22 +11,28 @@ from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy.orm import Session
 
 from registry import accounts, mailboxes
-from registry.domain.profile import LabProfile, Offering
+from registry.domain.profile import Offering
 from registry.domain.workflow import State
 from registry.links import Purpose, find, issue, spend
 from registry.registration import tests_services
 from tests.support.changed import KEY as EDITORS_KEY
 from tests.support.changed import set_changed
 from tests.support.factories import a_profile, a_submission, an_offering, publish
+from tests.support.hostile import set_hostile
 from tests.support.known import set_known
 from tests.support.managed import KEY, set_managed
+from tests.support.mergers import set_merged
 from tests.support.moderated import set_moderated
+from tests.support.queued import set_queued
 from tests.support.reports import a_report
+from tests.support.staff import set_staff
+from tests.support.twins import a_pair
+from tests.support.whole import whole_profile
 
 PASSWORD = "correct horse battery staple 7"
 LONG_NAME = "Invented Laboratory of Molecular and Anatomic Pathology with a Name that Goes on " + "and on " * 12
 
-STRANGER, AUTHOR, BEGINNER, SENDER, EDITOR, CONTACT, MODERATOR, OUTREACH = (
+STRANGER, AUTHOR, BEGINNER, SENDER, EDITOR, CONTACT, MODERATOR, OUTREACH, ADMIN = (
     "stranger",
     "author of a whole draft",
     "author of an empty draft",
@@ -35,9 +41,10 @@ STRANGER, AUTHOR, BEGINNER, SENDER, EDITOR, CONTACT, MODERATOR, OUTREACH = (
     "contact",
     "moderator",
     "outreach",
+    "admin",
 )
 _KEYS = {AUTHOR: "a" * 43, BEGINNER: "b" * 43, SENDER: "c" * 43, EDITOR: EDITORS_KEY}
-STAFF = {MODERATOR: "moderator@scene.example", OUTREACH: "outreach@scene.example"}
+STAFF = {MODERATOR: "moderator@scene.example", OUTREACH: "outreach@scene.example", ADMIN: "admin@scene.example"}
 
 
 @dataclass(frozen=True)
@@ -149,17 +156,54 @@ LOOKS = (
     Look("change of an entry, choices", "/join/check", who=EDITOR),
     Look("listing that left", "/labs/{left}", status=410),
     Look("listing that leaves", "/labs/{leaving}"),
+    Look("listing that nobody confirmed", "/labs/{lapsed}", status=404),
+    Look("compare, one overdue", "/labs/compare?lab={whole}&lab={overdue}&only=differences"),
+    Look("own entry, not confirmed, in Spanish", "/manage/labs/{lapsed}?lang=es", who=CONTACT),
+    Look("confirm an entry that is not shown", "/manage/labs/{lapsed}/confirm", who=CONTACT),
+    Look("people", "/staff/people", who=ADMIN),
+    Look("person", "/staff/people/{moderator}", who=ADMIN),
+    Look("person, invited, in Spanish", "/staff/people/{invited}?lang=es", who=ADMIN),
+    Look("invite, errors", "/staff/people/invite", who=ADMIN, press="Send the invitation", status=422),
+    Look("own account", "/staff/account", who=ADMIN),
+    Look("own password, errors", "/staff/account/password", who=ADMIN, press="Change the password", status=422),
+    Look("prove oneself", "/staff/verify?sent=yes", who=ADMIN),
+    Look("link of an invitation", "/links/{invites}"),
+    Look("link of an invitation, errors", "/links/{invites}", press="Set the password", status=422),
     Look("sign in", "/staff/login"),
     Look("sign in, errors", "/staff/login", press="Sign in", status=422),
     Look("forbidden", "/staff/queue", who=OUTREACH, status=403),
     Look("queue", "/staff/queue", who=MODERATOR),
     Look("queue, decided", "/staff/queue?state=decided", who=MODERATOR),
+    Look("queue, in Spanish", "/staff/queue?kind=new&lang=es", who=MODERATOR),
+    Look("queue, not searched", "/staff/queue?q=%00&mine=1", who=MODERATOR, status=422),
+    Look("several at once", "/staff/queue/approve?pick={waiting}", who=MODERATOR),
+    Look("task", "/staff/tasks/{task}", who=MODERATOR),
+    Look("keys", "/staff/shortcuts", who=MODERATOR),
     Look("submission", "/staff/submissions/{waiting}", who=MODERATOR),
     Look("submission, errors", "/staff/submissions/{waiting}", who=MODERATOR, press="Save the decision", status=422),
     Look("reports", "/staff/reports", who=MODERATOR),
+    Look("duplicates", "/staff/duplicates", who=MODERATOR),
+    Look("duplicates, none decided, in Spanish", "/staff/duplicates?state=dismissed&lang=es", who=MODERATOR),
+    Look("reports, closed", "/staff/reports?state=handled", who=MODERATOR),
+    Look("one report", "/staff/reports/{told}", who=MODERATOR),
+    Look("one report, errors", "/staff/reports/{told}", who=MODERATOR, press="Close the report", status=422),
+    Look("audit", "/staff/audit", who=MODERATOR),
+    Look("audit, errors", "/staff/audit?since=x&actor=nobody", who=MODERATOR, status=422),
+    Look("audit as a file", "/staff/audit/export", who=MODERATOR),
+    Look("dashboard", "/staff/dashboard", who=MODERATOR),
     Look("submission decided", "/staff/submissions/{rejected}", who=MODERATOR),
     Look("submission, edit", "/staff/submissions/{edit}", who=MODERATOR),
     Look("submission, claim", "/staff/submissions/{claimed}", who=MODERATOR),
+    Look("submission, hostile", "/staff/submissions/{hostile}", who=MODERATOR),
+    Look("entries", "/staff/labs", who=MODERATOR),
+    Look("entries, none in Spanish", "/staff/labs?q=nothing&state=hidden&lang=es", who=MODERATOR),
+    Look("entry, hiding errors", "/staff/labs/{entry}", who=MODERATOR, press="Hide the entry", status=422),
+    Look("version of an entry", "/staff/labs/{entry}/versions/{version}", who=MODERATOR),
+    Look("text put right", "/staff/labs/{entry}/correct?field=city", who=MODERATOR, press="Put it right", status=422),
+    Look("merge, which", "/staff/labs/merge?first=x", who=MODERATOR, status=422),
+    Look("merge", "/staff/labs/merge?first={kite}&second={heron}", who=MODERATOR),
+    Look("merger, changed since", "/staff/merges/{merger}", who=MODERATOR),
+    Look("mergers", "/staff/merges", who=MODERATOR),
 )
 
 
@@ -189,10 +233,12 @@ def set_scene(app: Flask, own: Session) -> Scene:
     tests_services.remove_test(draft=author, position=2, now=moment)
     empty = replace(type(a_profile())(), offerings=(Offering(),))
     a_submission(own, empty, state=State.DRAFT, draft_key=_KEYS[BEGINNER], contact_name="", contact_email="")
-    whole = publish(own, _whole_profile(fish))
+    whole = publish(own, whole_profile(fish))
     overdue = publish(own, now=moment - timedelta(days=400))
-    a_report(own, lab, flags=["honeypot", "no_proof_of_work"])
+    overdue.dispute(own, moment)
+    told = a_report(own, lab, flags=["honeypot", "no_proof_of_work"])
     a_report(own, whole, kind="closed", state="handled", handled_at=moment, handled_by=STAFF[MODERATOR])
+    a_pair(own, whole, lab)
     sent = a_submission(own, state=State.AWAITING_EMAIL, draft_key=_KEYS[SENDER])
     waiting = a_submission(own, flags=["too_fast", "no_proof_of_work"])
     rejected = a_submission(own, state=State.REJECTED, message="This is not a laboratory.")
@@ -203,8 +249,9 @@ def set_scene(app: Flask, own: Session) -> Scene:
     stopped_hash = mailboxes.hash_of("stopped@example.org")
     mailboxes.stop(own, email_hash=stopped_hash, scope=mailboxes.Scope.UNASKED, now=moment)
     tokens = set_known(own, listed=lab, draft=three, moment=moment)
-    tokens |= set_managed(own, successor=whole, moment=moment)
-    tokens |= set_changed(own, moment=moment) | set_moderated(own, moment=moment)
+    tokens |= set_managed(own, successor=whole, moment=moment) | set_merged(own)
+    tokens |= set_queued(own, lab=whole, moment=moment)
+    tokens |= set_changed(own, moment=moment) | set_moderated(own, moment=moment) | set_hostile(own)
     for name in ("confirm", "used"):
         tokens[name] = issue(
             own, purpose=Purpose.CONFIRM_EMAIL, submission_id=sent.id, email=sent.contact_email, now=moment
@@ -218,12 +265,14 @@ def set_scene(app: Flask, own: Session) -> Scene:
         for role, email in STAFF.items():
             accounts.create_staff(own, email=email, password=PASSWORD, role=role, now=moment)
         own.commit()
+    tokens |= set_staff(own, owner=STAFF[ADMIN], colleague=STAFF[MODERATOR], moment=moment)
     return Scene(
         {
             "lab": lab.slug,
             "long": long.slug,
             "whole": whole.slug,
             "overdue": overdue.slug,
+            "told": str(told.id),
             "draft": author.handle,
             "waiting": str(waiting.id),
             "rejected": str(rejected.id),
@@ -231,42 +280,6 @@ def set_scene(app: Flask, own: Session) -> Scene:
             "stopped": stopped,
             **tokens,
         }
-    )
-
-
-def _whole_profile(fish: Offering) -> LabProfile:
-    """A laboratory that says all that it can of itself."""
-    ihc = an_offering(
-        name="HER2 by immunohistochemistry, colorectal, with pathologist’s reading",
-        scoring_criterion="harmonized_crc",
-        specimens=("ffpe_block", "unstained_slides", "core_biopsy", "resection", "metastasis_biopsy"),
-        slides_min=5,
-        tumor_content_min_pct=20,
-        path_report_required="yes",
-        transport_temp="cool_pack",
-        service_level="global",
-        cpt_codes=("88360", "88342"),
-    )
-    panel = an_offering(
-        name="Blood panel",
-        method="ngs_ctdna",
-        assay="other",
-        assay_name="An invented panel of 500 genes",
-        reports_copy_number="yes",
-        scoring_criterion="ngs_copy_number_lab",
-        reflex_policy="ngs_positive_to_ihc",
-        specimens=("whole_blood_cfdna",),
-        specimen_notes="",
-        tat_min=7,
-        tat_max=10,
-        tat_unit="days_unspecified",
-    )
-    return a_profile(
-        name="Invented Laboratory of All Fields",
-        accreditations=("cap", "iso_15189"),
-        state_permits=("ny_clep", "pa_bol"),
-        address_line2="Suite 4",
-        offerings=(ihc, fish, panel),
     )
 
 
