@@ -43,8 +43,9 @@ CHECKS = [
     ("templates", ["-m", "djlint", "templates", "--lint", "--quiet"]),
 ]
 
-# Two processes, each with its own PostgreSQL; the tests of one file stay together, for they share servers.
-WHOLE_SUITE = ["-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+# One process more than there are processors, as tests wait now and then; each has its own PostgreSQL.
+# The tests of one file stay together, for they share servers.
+WHOLE_SUITE = ["-q", "-n", str((os.cpu_count() or 2) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def run(checkout: Checkout, host: str, port: int, reset: bool) -> int:

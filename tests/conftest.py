@@ -229,7 +229,7 @@ def staff(app: Flask, create_staff: Callable[..., str]) -> Callable[..., PageCli
         email = create_staff(role, email)
         client = app.test_client()
         assert isinstance(client, PageClient)
-        client.submit(client.load("/staff/login"), email=email, password=PASSWORD)
+        client.submit(client.load("/staff/login"), email=email, password=PASSWORD, follow=False)
         return client
 
     return sign_in

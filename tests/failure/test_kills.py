@@ -25,7 +25,7 @@ from tests.support.databases import Databases, PostgresDatabases
 from tests.support.factories import a_profile, a_submission
 from tests.support.scenes import cookie_of
 
-KILLS = int(os.environ.get("KILLS", "40"))
+KILLS = int(os.environ.get("KILLS", "20"))
 LABORATORIES = 4
 PREPARED = 800
 # A child is killed at a random moment after so many answers at most, whether this machine is quick or slow.
