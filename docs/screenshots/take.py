@@ -1,7 +1,7 @@
 """Take the pictures of this folder from a running demonstration.
 
     python3 dev.py run --port 8137        (in another terminal, freshly reset)
-    .venv/bin/python docs/screenshots/take.py http://127.0.0.1:8137 [--language es] [--folder DIR]
+    .venv/bin/python docs/screenshots/take.py http://127.0.0.1:8137 [--language es] [--folder DIR] [--only staff]
 
 Each page is taken at 320 and at 1280 px. A page wider than its window is an error.
 """
@@ -52,6 +52,11 @@ class Camera:
             if self.page.evaluate("document.documentElement.scrollWidth") > width:
                 self.too_wide.append(f"{name} at {width}")
 
+    def go_on(self) -> None:
+        """Press the step's button; a form that asks for a proof of work is sent when that is there."""
+        with self.page.expect_navigation():
+            self.page.locator("button[name=then]:not([value=later])").click()
+
     def look(self, path: str, name: str) -> None:
         self.go(path)
         self.take(name)
@@ -86,15 +91,14 @@ def public_pages(camera: Camera) -> None:
 def joining(camera: Camera) -> None:
     """A registration from the first page to the confirmed mailbox."""
     page = camera.page
-    go_on = "button[name=then]:not([value=later])"
     camera.look("/join", "join")
     camera.look("/join/you", "join-you")
-    page.locator(go_on).click()
+    camera.go_on()
     camera.take("join-you-errors")
     page.fill("#contact_name", "Sam Example")
     page.fill("#contact_email", "sam@example.org")
     page.fill("#contact_role", "Laboratory manager")
-    page.locator(go_on).click()
+    camera.go_on()
     page.fill("#name", "Glass Meadow Pathology")
     page.select_option("#lab_kind", "hospital")
     page.fill("#clia_number", "00D0009999")
@@ -103,10 +107,10 @@ def joining(camera: Camera) -> None:
     page.fill("#city", "Decatur")
     page.select_option("#state", "GA")
     page.fill("#zip", "30303-")
-    page.locator(go_on).click()
+    camera.go_on()
     camera.take("join-laboratory-error")
     page.fill("#zip", "30030")
-    page.locator(go_on).click()
+    camera.go_on()
     camera.take("join-test")
     page.fill("#name", "HER2 IHC, colorectal")
     for value in ("ihc", "heracles", "ihc_2plus_to_ish_auto", "ffpe_block", "ldt"):
@@ -117,17 +121,17 @@ def joining(camera: Camera) -> None:
     page.fill("#tat_max", "5")
     page.select_option("#tat_unit", "business_days")
     page.select_option("#tat_clock_start", "specimen_receipt")
-    page.locator(go_on).click()
+    camera.go_on()
     camera.take("join-tests")
-    page.locator(go_on).click()
+    camera.go_on()
     page.fill("#phone", "404 555 0142")
     page.fill("#contact_role", "Client services")
     camera.take("join-contact")
-    page.locator(go_on).click()
+    camera.go_on()
     camera.take("join-check")
     page.check("#right_today")
     page.check("#consent")
-    page.locator(go_on).click()
+    camera.go_on()
     camera.take("join-sent")
 
 
@@ -165,6 +169,8 @@ def staff(camera: Camera, account: dict[str, str]) -> None:
     camera.take("staff-submission")
     review(camera)
     camera.look("/staff/queue?state=decided", "staff-decided")
+    for name in ("dashboard", "labs", "labs/1", "duplicates", "reports", "reports/1", "audit", "people", "account"):
+        camera.look(f"/staff/{name}", f"staff-{name.replace('/1', '-one')}")
 
 
 def review(camera: Camera) -> None:
@@ -196,15 +202,19 @@ def main() -> None:
     parser.add_argument("--language", default="en", choices=("en", "es"))
     parser.add_argument("--folder", type=Path, default=HERE)
     parser.add_argument("--instance", type=Path, default=ROOT / "instance")
+    parser.add_argument("--only", choices=("public", "joining", "staff"))
     wanted = parser.parse_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
     account = json.loads((wanted.instance / "staff_account.json").read_text("utf-8"))
     with browser() as chromium:
         camera = Camera(chromium.new_page(), wanted.base.rstrip("/"), wanted.language, wanted.folder)
-        public_pages(camera)
-        joining(camera)
-        mails(camera)
-        staff(camera, account)
+        if wanted.only in (None, "public"):
+            public_pages(camera)
+        if wanted.only in (None, "joining"):
+            joining(camera)
+            mails(camera)
+        if wanted.only in (None, "staff"):
+            staff(camera, account)
     if camera.too_wide:
         sys.exit("Wider than the window: " + ", ".join(camera.too_wide))
 
