@@ -100,6 +100,16 @@ def enqueue(
     return True
 
 
+def keep_back(session: Session, *which: ColumnElement[bool]) -> None:
+    """Cancel the mails of *which* that have not begun to leave; the caller commits."""
+    session.execute(
+        update(OutboxMessage)
+        .where(*which, OutboxMessage.state == "waiting")
+        .values(state="cancelled")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def deliver_due(
     session: Session,
     *,

@@ -5,10 +5,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import links
+from registry import links, mail
 from registry.accounts.passwords import PASSWORD_MIN_LENGTH, set_password
 from registry.domain.text import plain
 from registry.models import AuditEvent, OutboxMessage, Role, User
@@ -92,12 +92,7 @@ def locked(session: Session, user_id: int) -> User:
 def void_links(session: Session, user: User, *, now: datetime) -> None:
     """Make the links that were mailed worthless, and keep those back that have not left yet."""
     links.revoke_of_staff(session, user_id=user.id, now=now)
-    session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.staff_user_id == user.id, OutboxMessage.state == "waiting")
-        .values(state="cancelled")
-        .execution_options(synchronize_session=False)
-    )
+    mail.keep_back(session, OutboxMessage.staff_user_id == user.id)
 
 
 def note(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from registry import links, mail, transitions
@@ -69,14 +69,7 @@ def end(
 def kill_links(session: Session, *, contact: LabContact, now: datetime) -> None:
     """Make the links of *contact* worthless, and keep those back that have not left yet."""
     links.revoke_of_contact(session, contact_id=contact.id, now=now)
-    session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.contact_id == contact.id, OutboxMessage.link_purpose != "", OutboxMessage.state == "waiting"
-        )
-        .values(state="cancelled")
-        .execution_options(synchronize_session=False)
-    )
+    mail.keep_back(session, OutboxMessage.contact_id == contact.id, OutboxMessage.link_purpose != "")
 
 
 def end_quietly(session: Session, *, contact: LabContact, by: str, now: datetime) -> None:
@@ -159,16 +152,11 @@ def _pass_on(session: Session, lab: Lab, contact: LabContact, heir: LabContact |
 def _kill_links_of_change(session: Session, change: Submission, email: str, *, now: datetime) -> None:
     for purpose in (links.Purpose.REVISE, links.Purpose.RESUME_DRAFT, links.Purpose.CONFIRM_EMAIL):
         links.revoke(session, submission_id=change.id, purpose=purpose, now=now)
-    session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.submission_id == change.id,
-            OutboxMessage.recipient == email,
-            OutboxMessage.link_purpose != "",
-            OutboxMessage.state == "waiting",
-        )
-        .values(state="cancelled")
-        .execution_options(synchronize_session=False)
+    mail.keep_back(
+        session,
+        OutboxMessage.submission_id == change.id,
+        OutboxMessage.recipient == email,
+        OutboxMessage.link_purpose != "",
     )
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from registry import links, mail, mailboxes
@@ -59,16 +58,7 @@ def mail_link(session: Session, *, submission: Submission, now: datetime, limit:
 def revoke_links(session: Session, *, submission: Submission, purpose: links.Purpose, now: datetime) -> None:
     """Make the mailed links of *purpose* worthless, and keep those back that have not left yet."""
     links.revoke(session, submission_id=submission.id, purpose=purpose, now=now)
-    session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.submission_id == submission.id,
-            OutboxMessage.link_purpose == purpose.value,
-            OutboxMessage.state == "waiting",
-        )
-        .values(state="cancelled")
-        .execution_options(synchronize_session=False)
-    )
+    mail.keep_back(session, OutboxMessage.submission_id == submission.id, OutboxMessage.link_purpose == purpose.value)
 
 
 def context_of(submission: Submission, kind: str) -> dict[str, Any]:

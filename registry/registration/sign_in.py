@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from registry import links, mail, mailboxes
@@ -103,9 +103,4 @@ def hold_back(session: Session, *, email: str, now: datetime) -> None:
 
 
 def _keep_back_waiting(session: Session, email: str) -> None:
-    session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.recipient == email, OutboxMessage.kind == KIND, OutboxMessage.state == "waiting")
-        .values(state="cancelled")
-        .execution_options(synchronize_session=False)
-    )
+    mail.keep_back(session, OutboxMessage.recipient == email, OutboxMessage.kind == KIND)
