@@ -13,7 +13,7 @@ from registry.domain.profile import LabProfile
 from registry.domain.vocabulary import N_
 from registry.domain.workflow import Action
 from registry.links import Purpose
-from registry.models import AuditEvent, Lab, Submission, User
+from registry.models import Lab, Submission, User
 from registry.moderation.deciding import AT_ONCE, By, Shown, decide, write
 from registry.moderation.entering import enter
 from registry.moderation.publishing import NotPublishable, listing_to_change
@@ -170,7 +170,9 @@ def _whole(
     changed = told(listed.profile, profile) if listed is not None else []
     lab = enter(session, submission, listed, profile, by=by, now=now, demonstration=demonstration, facts={})
     if listed is None:
-        _speaks_from_now(session, submission, lab, by=by, now=now)
+        contacts.speaks_from_now(
+            session, lab=lab, submission=submission, action="add_contact", actor_kind=by.kind, actor=by.actor, now=now
+        )
     write(
         session,
         submission,
@@ -200,27 +202,3 @@ def _grant(session: Session, submission: Submission, *, by: By, now: datetime) -
     if submission.email_verified_at is None:
         raise NotPublishable(N_("The sender’s mailbox was never proved."))
     return claiming.granted(session, submission=submission, actor_kind=by.kind, actor=by.actor, now=now)
-
-
-def _speaks_from_now(session: Session, submission: Submission, lab: Lab, *, by: By, now: datetime) -> None:
-    contact = contacts.ensure(
-        session,
-        lab=lab,
-        email=submission.contact_email,
-        name=submission.contact_name,
-        role=submission.contact_role,
-        language=submission.language,
-        now=now,
-    )
-    session.add(
-        AuditEvent(
-            at=now,
-            actor_kind=by.kind,
-            actor=by.actor,
-            action="add_contact",
-            subject_type="lab",
-            subject_id=lab.id,
-            before=None,
-            after={"contact": contact.email, "submission": submission.id},
-        )
-    )

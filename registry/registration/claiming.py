@@ -17,7 +17,7 @@ from registry.domain.leaving import may_come_back
 from registry.domain.profile import LabProfile
 from registry.domain.workflow import WAITING_FOR_DECISION, Action, State
 from registry.links import Purpose
-from registry.models import AuditEvent, Lab, LabContact, Submission
+from registry.models import Lab, LabContact, Submission
 from registry.models.lab import HIDDEN
 from registry.registration import contacts, link_mail
 
@@ -160,26 +160,8 @@ def granted(
 ) -> Lab:
     """What follows when the claim is approved: its sender speaks for the laboratory, and all who do are told."""
     lab = _locked(session, submission)
-    contact = contacts.ensure(
-        session,
-        lab=lab,
-        email=submission.contact_email,
-        name=submission.contact_name,
-        role=submission.contact_role,
-        language=submission.language,
-        now=now,
-    )
-    session.add(
-        AuditEvent(
-            at=now,
-            actor_kind=actor_kind,
-            actor=actor,
-            action="grant_claim",
-            subject_type="lab",
-            subject_id=lab.id,
-            before=None,
-            after={"contact": contact.email, "submission": submission.id},
-        )
+    contact = contacts.speaks_from_now(
+        session, lab=lab, submission=submission, action="grant_claim", actor_kind=actor_kind, actor=actor, now=now
     )
     link_mail.revoke_links(session, submission=submission, purpose=Purpose.ALLOW_CLAIM, now=now)
     _tell(session, lab, contact, submission, now=now)

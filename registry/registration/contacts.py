@@ -8,7 +8,8 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from registry.domain.workflow import State
-from registry.models import Lab, LabContact, Submission
+from registry.models import AuditEvent, Lab, LabContact, Submission
+from registry.transitions import ActorKind
 
 OPEN = tuple(
     state.value
@@ -148,3 +149,38 @@ def ensure(
     found.verified_at = found.verified_at or now
     session.flush()
     return found
+
+
+def speaks_from_now(
+    session: Session,
+    *,
+    lab: Lab,
+    submission: Submission,
+    action: str,
+    actor_kind: ActorKind,
+    actor: str,
+    now: datetime,
+) -> LabContact:
+    """The sender of *submission* speaks for the laboratory by the act *action*. Writes the audit and no mail."""
+    contact = ensure(
+        session,
+        lab=lab,
+        email=submission.contact_email,
+        name=submission.contact_name,
+        role=submission.contact_role,
+        language=submission.language,
+        now=now,
+    )
+    session.add(
+        AuditEvent(
+            at=now,
+            actor_kind=actor_kind,
+            actor=actor,
+            action=action,
+            subject_type="lab",
+            subject_id=lab.id,
+            before=None,
+            after={"contact": contact.email, "submission": submission.id},
+        )
+    )
+    return contact
