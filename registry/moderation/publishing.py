@@ -22,9 +22,6 @@ from registry.transitions import Conflict
 
 SLUG_ATTEMPTS = 50
 
-LONGEST_CHAIN = 50
-"""Versions of one registration that are followed back."""
-
 
 class AlreadyListed(Exception):
     """Another listing has the submission's CLIA number: ``lab``. Nothing may be committed."""
@@ -142,12 +139,7 @@ def list_back(
 
 def taken_back(session: Session, submission: Submission) -> Lab | None:
     """The entry that *submission*, or one that it revises, became for the minutes until that was taken back."""
-    numbers = [submission.id]
-    older = submission.revises_id
-    while older is not None and len(numbers) < LONGEST_CHAIN:
-        numbers.append(older)
-        revised = session.get(Submission, older)
-        older = revised.revises_id if revised is not None else None
+    numbers = [version.id for version in queries.versions_back(session, submission)]
     shown = select(LabVersion.lab_id).where(LabVersion.submission_id.in_(numbers))
     return session.scalar(
         select(Lab)

@@ -15,6 +15,7 @@ from registry.moderation.checks import all_checks
 from registry.moderation.evidence import facts_of
 from registry.moderation.findings import Check, Facts
 from registry.registration import editing, sending
+from registry.registration import queries as registration
 from registry.registration.claim_evidence import Evidence, evidence
 
 VERSIONS_SHOWN = 6
@@ -22,9 +23,6 @@ VERSIONS_SHOWN = 6
 
 ACTS_SHOWN = 40
 """Acts upon a listing that stand on the page, the newest ones."""
-
-LONGEST_CHAIN = 50
-"""Versions of one registration that are followed back."""
 
 Changes = tuple[Change, ...]
 
@@ -90,7 +88,7 @@ def review(session: Session, submission_id: int, *, demonstration: bool) -> Revi
     submission = session.get(Submission, submission_id)
     if submission is None or submission.state in _NEVER_SENT or submission.submitted_at is None:
         return None
-    chain = _chain(session, submission)
+    chain = registration.versions_back(session, submission)
     people = _emails(session, (version.reviewer_id for version in chain))
     listing = session.get(Lab, submission.lab_id) if submission.lab_id is not None else None
     profile = submission.profile
@@ -171,16 +169,6 @@ def last_event(session: Session, submission_id: int) -> AuditEvent | None:
         .order_by(AuditEvent.id.desc())
         .limit(1)
     )
-
-
-def _chain(session: Session, submission: Submission) -> list[Submission]:
-    chain = [submission]
-    while chain[-1].revises_id is not None and len(chain) < LONGEST_CHAIN:
-        older = session.get(Submission, chain[-1].revises_id)
-        if older is None:
-            break
-        chain.append(older)
-    return chain
 
 
 def _emails(session: Session, ids: Iterable[int | None]) -> dict[int | None, str]:

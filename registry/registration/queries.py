@@ -9,6 +9,9 @@ from registry.domain.workflow import State
 from registry.links import hash_of
 from registry.models import DraftKey, Lab, LabIdentifier, OutboxMessage, Submission
 
+LONGEST_CHAIN = 50
+"""Versions of one registration that are followed, back or on."""
+
 _OFF_THE_LIST = ("withdrawn", "merged")
 
 
@@ -30,6 +33,17 @@ def opened_by(session: Session, keys: Sequence[str]) -> dict[str, Submission]:
     by_id = {submission.id: submission for submission in found}
     opened = {key: by_hash.get(key_hash) or by_id.get(opens.get(key_hash, 0)) for key_hash, key in hashes.items()}
     return {key: submission for key, submission in opened.items() if submission is not None}
+
+
+def versions_back(session: Session, submission: Submission) -> list[Submission]:
+    """*submission* and the versions that it replaced, one after the other, the first sent last."""
+    chain = [submission]
+    while chain[-1].revises_id is not None and len(chain) < LONGEST_CHAIN:
+        older = session.get(Submission, chain[-1].revises_id)
+        if older is None:
+            break
+        chain.append(older)
+    return chain
 
 
 def mailbox_of_key(session: Session, key: str) -> str:

@@ -15,9 +15,6 @@ from registry.models import Lab, Submission
 from registry.registration import contacts, link_mail, queries
 from registry.registration.services import open_for
 
-LONGEST_CHAIN = 50
-"""Versions of one request that are followed on."""
-
 
 class Silenced(Exception):
     """The mailbox does not speak for the laboratory, or no longer. Nothing was written."""
@@ -185,7 +182,7 @@ def newer(session: Session, submission: Submission) -> Submission | None:
     """The latest version that was sent to replace *submission*; None when there is none."""
     found = None
     following: int | None = submission.id
-    for _step in range(LONGEST_CHAIN):
+    for _step in range(queries.LONGEST_CHAIN):
         next_one = session.scalar(
             select(Submission)
             .where(Submission.revises_id == following, Submission.submitted_at.is_not(None))
