@@ -80,14 +80,14 @@ class Address:
 def queue() -> ResponseReturnValue:
     """What waits: what waits longest and needs most care first. The address says all that was asked for."""
     wish, typed, error = _asked_for()
-    member, moment = current_staff(), now()
+    member = current_staff()
     page = render_template(
         "moderation/queue.html",
         queue=waiting.queue(
             db.session,
             wish,
             page=request.args.get("page", 1, type=int),
-            now=moment,
+            now=now(),
             demonstration=settings().demonstration,
         ),
         wish=wish,
@@ -98,7 +98,6 @@ def queue() -> ResponseReturnValue:
         standings=STANDINGS,
         kinds=KINDS,
         batch_most=batch.MOST,
-        counts=waiting.counts(db.session, moment),
         me=Member(member.id, member.email),
         recovery_codes_missing=bool(member.tf_totp_secret) and not member.mf_recovery_codes,
     )

@@ -18,6 +18,7 @@ from registry.moderation import leases, queries, queue_words, representations, r
 from registry.moderation.forms import DecisionForm, ReviewForm, decision_form
 from registry.moderation.holding_form import HoldForm
 from registry.moderation.profile_rows import change_rows, groups_of, new_tests
+from registry.moderation.waiting import Standing
 from registry.transitions import Conflict
 from registry.web import no_store, now
 
@@ -54,9 +55,9 @@ class StaffCounts:
     def reports(self) -> int:
         return self._counts.reports if self._counts is not None else 0
 
-    @property
-    def tasks(self) -> int:
-        return self._counts.tasks if self._counts is not None else 0
+    def of(self, standing: Standing) -> int | None:
+        """As ``Counts.of``."""
+        return self._counts.of(standing) if self._counts is not None else None
 
 
 @bp.record_once

@@ -84,8 +84,13 @@ def _submissions(
         .outerjoin(Lab, Lab.id == Submission.lab_id)
         .where(Submission.id.in_(numbers))
     ).all()
-    waiting = [row.Submission for row in rows if row.Submission.status in WAITING_FOR_DECISION]
-    facts = facts_of(session, waiting, demonstration=demonstration) if waiting else {}
+    # What speaks for and against a claim is weighed on its own page.
+    checked = [
+        row.Submission
+        for row in rows
+        if row.Submission.status in WAITING_FOR_DECISION and row.Submission.kind != Kind.CLAIM
+    ]
+    facts = facts_of(session, checked, demonstration=demonstration) if checked else {}
     opened = leases.of_all(session, numbers, now)
     found = {}
     for submission, reviewer, listed in rows:
@@ -104,7 +109,7 @@ def _submissions(
             state=submission.state,
             decided=decided,
             tests=len(profile.offerings),
-            wants=_wants(checks) if checks and submission.kind != Kind.CLAIM else None,
+            wants=_wants(checks) if checks else None,
             flagged=bool(submission.flags),
             again=submission.revises_id is not None,
             whose=reviewer or "",
