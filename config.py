@@ -1,15 +1,27 @@
 """Settings from the environment (prefix ``REGISTRY_``), typed and checked before anything starts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
 
 DEVELOPMENT_SECRET = "development-only-not-a-secret"
+
+
+class HelpLine(BaseModel):
+    """People whom readers may call or write to. *spanish*: they answer in Spanish too."""
+
+    model_config = {"frozen": True}
+
+    name: str
+    url: str = Field(default="", pattern=r"\A(?:https://[^\s]+)?\z")
+    phone: str = ""
+    spanish: bool = False
 
 
 class Settings(BaseSettings):
@@ -57,6 +69,29 @@ class Settings(BaseSettings):
         default=0.2, ge=0, le=1, description="Share of the small changes published at once that staff look at after."
     )
     contact_email: str = Field(default="", description="Where people reach the operator; shown on pages and in mails.")
+    operator: str = Field(default="", description="Who runs this list, as the pages about it say: name and place.")
+
+    clinically_reviewed_by: str = Field(default="", description="The clinician who reviewed the pages to learn from.")
+    clinically_reviewed_on: date | None = Field(default=None, description="The day of that review.")
+    spanish_reviewed_by: str = Field(default="", description="The clinician who reviewed the Spanish text.")
+    spanish_reviewed_on: date | None = Field(default=None, description="The day of that review.")
+    help_lines: tuple[HelpLine, ...] = Field(
+        default=(
+            HelpLine(
+                name="National Cancer Institute, Cancer Information Service",
+                url="https://www.cancer.gov/contact",
+                phone="1-800-422-6237",
+                spanish=True,
+            ),
+        ),
+        description='Whom readers may call, as JSON: [{"name": …, "phone": …, "url": …, "spanish": true}].',
+    )
+    trial_finder_name: str = "ClinicalTrials.gov"
+    trial_finder_url: str = Field(
+        default="https://clinicaltrials.gov/search?cond=Colorectal%20Cancer&term=HER2",
+        pattern=r"\A(?:https://[^\s]+)?\z",
+        description="Where readers look for clinical trials; empty: none is named.",
+    )
 
     geocoder: Literal["", "nominatim", "photon", "pelias", "arcgis", "geocodio"] = Field(
         default="", description="Online geocoder for street addresses; empty: the ZIP code or city in them is used."
@@ -75,6 +110,11 @@ class Settings(BaseSettings):
     @property
     def demonstration(self) -> bool:
         return self.mode == "demonstration"
+
+    @property
+    def kept_from_search_engines(self) -> bool:
+        """Whether search engines are told to stay away: from invented laboratories that others can reach."""
+        return self.demonstration and urlsplit(self.base_url).hostname not in {"localhost", "127.0.0.1", "::1"}
 
     @property
     def asks_second_factor(self) -> bool:
@@ -99,6 +139,13 @@ class Settings(BaseSettings):
             if url.startswith(prefix):
                 return "postgresql+psycopg://" + url.removeprefix(prefix)
         return url
+
+    @model_validator(mode="after")
+    def _reviews_have_their_day(self) -> Self:
+        for review in ("clinically_reviewed", "spanish_reviewed"):
+            if bool(getattr(self, f"{review}_by")) != bool(getattr(self, f"{review}_on")):
+                raise ValueError(f"REGISTRY_{review.upper()}_BY and _ON belong together: who reviewed, and when")
+        return self
 
     @model_validator(mode="after")
     def _geocoder_can_be_asked(self) -> Self:

@@ -17,6 +17,7 @@ from registry.development import views as development
 from registry.directory import pages as public
 from registry.directory.live import LiveIndex
 from registry.directory.probe import VersionProbe
+from registry.education import views as education
 from registry.extensions import READING, db, init_extensions, reading_whole
 from registry.guard import views as guard
 from registry.language import LANGUAGES, PARAMETER
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_assets(app)
     letters.init_letters(app, settings)
     accounts.init_accounts(app, settings)
+    education.init_education(app)
 
     # Now, so that no visitor waits for it.
     gazetteer()
@@ -74,8 +76,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.extensions["geocoding"] = geocoding_of(
             settings, reading=db.engines[READING], writing=db.engine, clock=web.now
         )
-    for blueprint in (guard.bp, public.bp, registration.bp, manage.bp, moderation.bp, moderation.public_bp, places.bp):
-        app.register_blueprint(blueprint)
+    for room in (guard, public, education, registration, manage, moderation, places):
+        app.register_blueprint(room.bp)
+    app.register_blueprint(moderation.public_bp)
     if settings.demonstration:
         app.register_blueprint(development.bp)
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
-from typing import Any
+from typing import Any, NamedTuple
 
 import phonenumbers
 import structlog
@@ -25,6 +25,13 @@ from registry.wording import init_wording
 log = structlog.get_logger()
 
 bp = Blueprint("operations", __name__)
+
+
+class Review(NamedTuple):
+    """Who looked at a text of ours, and when; nobody yet, when both are empty."""
+
+    by: str
+    on: date | None
 
 
 def now() -> datetime:
@@ -73,6 +80,9 @@ def init_web(app: Flask, settings: Settings) -> None:
             "site_name": _("HER2 Laboratory Registry"),
             "demonstration": settings.demonstration,
             "contact_email": settings.contact_email,
+            "operator": settings.operator,
+            "review": Review(settings.clinically_reviewed_by, settings.clinically_reviewed_on),
+            "spanish_review": Review(settings.spanish_reviewed_by, settings.spanish_reviewed_on),
         }
     )
 

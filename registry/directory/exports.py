@@ -9,6 +9,7 @@ from typing import Any
 
 from registry.directory.queries import Card
 from registry.domain.freshness import freshness
+from registry.domain.spreadsheets import BYTE_ORDER_MARK, cell
 
 LABORATORY = (
     "slug",
@@ -55,8 +56,6 @@ TEST = (
     "last_confirmed",
 )
 TURNAROUND = ("min", "max", "unit", "clock_start")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BYTE_ORDER_MARK = "\ufeff"
 
 Address = Callable[[str], str]
 """The address of a listing, by its slug."""
@@ -76,7 +75,7 @@ def csv_lines(cards: Iterable[Card], address: Address, today: date) -> Iterator[
         *(f"turnaround_{name}" for name in TURNAROUND),
     ]
     writer.writerow(columns)
-    yield _BYTE_ORDER_MARK + buffer.getvalue()
+    yield BYTE_ORDER_MARK + buffer.getvalue()
     for card in cards:
         buffer.seek(0)
         buffer.truncate()
@@ -108,15 +107,3 @@ def geojson_pieces(cards: Iterable[Card], address: Address, today: date) -> Iter
 def _item(card: Card, today: date) -> dict[str, Any]:
     item: dict[str, Any] = json.loads(card.item)
     return item | {"freshness": freshness(date.fromisoformat(item["last_confirmed"]), today)}
-
-
-def cell(value: Any) -> Any:
-    """*value* as a CSV file holds it: lists joined by a blank, nothing of a text that a spreadsheet would run."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        value = " ".join(value)
-    # What the registry itself counts or measures is a number, not a text.
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return "" if value is None else value

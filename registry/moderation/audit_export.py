@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from registry.directory.exports import cell
+from registry.domain.spreadsheets import BYTE_ORDER_MARK, cell
 from registry.models.audit import AuditEvent
 from registry.moderation.audit_reading import AuditRow
 from registry.moderation.audit_words import act_words
@@ -28,7 +28,6 @@ COLUMNS = (
     "after",
     "hash",
 )
-_BYTE_ORDER_MARK = "\ufeff"
 _JSON = ("before", "after")
 
 
@@ -40,7 +39,7 @@ def csv_lines(rows: Iterable[AuditRow]) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
-    yield _BYTE_ORDER_MARK + buffer.getvalue()
+    yield BYTE_ORDER_MARK + buffer.getvalue()
     for row in rows:
         buffer.seek(0)
         buffer.truncate()

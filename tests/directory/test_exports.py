@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from registry.directory import exports, searching
+from registry.directory import searching
+from registry.domain import spreadsheets
 from registry.domain.geometry import METRES_PER_MILE
 from registry.domain.text import order_key
 from registry.models import Lab
@@ -245,5 +246,5 @@ class TestBoth:
 
 def test_a_text_is_spoilt_only_where_it_would_run() -> None:
     texts = {"=1": "'=1", " =1": " =1", "a=1": "a=1", "": "", "-": "'-"}
-    assert {text: exports.cell(text) for text in texts} == texts
-    assert [exports.cell(value) for value in (None, -84.4, 7, ["a", "b"], ["=a"])] == ["", -84.4, 7, "a b", "'=a"]
+    assert {text: spreadsheets.cell(text) for text in texts} == texts
+    assert [spreadsheets.cell(value) for value in (None, -84.4, 7, ["a", "b"], ["=a"])] == ["", -84.4, 7, "a b", "'=a"]
