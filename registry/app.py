@@ -7,11 +7,12 @@ from typing import Any
 
 import structlog
 from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import Connection
 
 from config import ROOT, Settings
-from registry import accounts, assets, cli, headers, language, letters, web
+from registry import accounts, assets, cli, headers, language, letters, refusals, web
+from registry.about import views as about
 from registry.api import places, quick
 from registry.development import views as development
 from registry.directory import pages as public
@@ -32,12 +33,16 @@ _WARMING = "/labs?near=20500&within=any"
 
 
 class OwnSessions(SecureCookieSessionInterface):
-    """The library's signed cookie; where none came, nothing is set up to check it."""
+    """The library's signed cookie; where none came, nothing is set up to check it, and public pages never set it."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        # Pages that look into a lasting cookie renew it; the others are the same to everybody, and caches keep them.
+        return session.modified or (session.accessed and super().should_set_cookie(app, session))
 
 
 class Registry(Flask):
@@ -64,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.init_language(app)
     headers.init_headers(app, settings)
     web.init_web(app, settings)
+    refusals.init_refusals(app)
     assets.init_assets(app)
     letters.init_letters(app, settings)
     accounts.init_accounts(app, settings)
@@ -76,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.extensions["geocoding"] = geocoding_of(
             settings, reading=db.engines[READING], writing=db.engine, clock=web.now
         )
-    for room in (guard, public, education, registration, manage, moderation, places):
+    for room in (guard, public, education, about, registration, manage, moderation, places):
         app.register_blueprint(room.bp)
     app.register_blueprint(moderation.public_bp)
     if settings.demonstration:

@@ -49,6 +49,9 @@ READING = "reading"
 
 SQLITE_BUSY_MS = 10_000
 
+# An error that is logged names its statement; what was written by it may be somebody's address.
+_PRIVATE = {"hide_parameters": True}
+
 
 def engine_options(url: str) -> dict[str, dict[str, Any]]:
     """Options of the engines for *url*: one that writes in transactions, one that reads without."""
@@ -56,17 +59,20 @@ def engine_options(url: str) -> dict[str, dict[str, Any]]:
         # Several threads of the server share the pool; each connection is used by one at a time.
         default: dict[str, Any] = {
             "url": url,
+            **_PRIVATE,
             "connect_args": {"check_same_thread": False, "timeout": SQLITE_BUSY_MS / 1000},
         }
         return {"default": default, READING: {**default, "isolation_level": "AUTOCOMMIT"}}
     default = {
         "url": url,
+        **_PRIVATE,
         "pool_pre_ping": True,
         # A frozen server must not hang requests for ever.
         "connect_args": {"connect_timeout": 5, "options": "-c statement_timeout=15000 -c lock_timeout=10000"},
     }
     reading = {
         "url": url,
+        **_PRIVATE,
         "isolation_level": "AUTOCOMMIT",
         "pool_reset_on_return": None,
         "pool_pre_ping": True,

@@ -24,12 +24,19 @@ _SAME_EVERYWHERE = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), browsing-topics=()"),
 )
+_NOT_INDEXED = ("X-Robots-Tag", "noindex, nofollow")
 _TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
 def common_headers(settings: Settings) -> list[tuple[str, str]]:
     """The headers of every answer."""
-    return [*_SAME_EVERYWHERE, *([_TRANSPORT] if settings.behind_tls else [])]
+    found = [*_SAME_EVERYWHERE]
+    if settings.behind_tls:
+        found.append(_TRANSPORT)
+    if settings.kept_from_search_engines:
+        # For those who come in spite of robots.txt.
+        found.append(_NOT_INDEXED)
+    return found
 
 
 def data_headers(settings: Settings) -> list[tuple[str, str]]:

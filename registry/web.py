@@ -1,20 +1,17 @@
-"""What every view shares: the time, errors, answers that must not be stored, filters of the templates."""
+"""What every view shares: the time, problem documents, answers that must not be stored, filters of the templates."""
 
 import json
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
 
 import phonenumbers
 import structlog
-from flask import Blueprint, Flask, Response, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, request
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings
@@ -57,7 +54,7 @@ def wants_problem() -> bool:
 
 
 def init_web(app: Flask, settings: Settings) -> None:
-    """Limits, hosts, proxies, error pages, filters and the health addresses of *app*."""
+    """Limits, hosts, proxies, filters and the health addresses of *app*."""
     app.config.update(
         MAX_CONTENT_LENGTH=1_000_000,
         MAX_FORM_MEMORY_SIZE=500_000,
@@ -68,23 +65,25 @@ def init_web(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.before_request(_write_from_the_start)
-    app.register_error_handler(CSRFError, _csrf_error)
-    app.register_error_handler(HTTPException, _http_error)
     app.register_blueprint(bp)
     app.jinja_env.filters.update(
         day=_day, moment=_moment, tel=telephone, as_date=date.fromisoformat, number=_number, web_link=_web_link
     )
     init_wording(app)
-    app.context_processor(
-        lambda: {
-            "site_name": _("HER2 Laboratory Registry"),
-            "demonstration": settings.demonstration,
-            "contact_email": settings.contact_email,
-            "operator": settings.operator,
-            "review": Review(settings.clinically_reviewed_by, settings.clinically_reviewed_on),
-            "spanish_review": Review(settings.spanish_reviewed_by, settings.spanish_reviewed_on),
-        }
-    )
+    app.context_processor(common_values)
+
+
+def common_values() -> dict[str, Any]:
+    """What every template reads."""
+    settings: Settings = current_app.extensions["settings"]
+    return {
+        "site_name": _("HER2 Laboratory Registry"),
+        "demonstration": settings.demonstration,
+        "contact_email": settings.contact_email,
+        "operator": settings.operator,
+        "review": Review(settings.clinically_reviewed_by, settings.clinically_reviewed_on),
+        "spanish_review": Review(settings.spanish_reviewed_by, settings.spanish_reviewed_on),
+    }
 
 
 def _hosts(settings: Settings) -> list[str]:
@@ -111,30 +110,6 @@ def _from_where() -> str:
     if request.path.startswith("/staff"):
         return str(address)
     return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
-
-
-def _csrf_error(error: CSRFError) -> tuple[str, int]:
-    return render_template("errors/csrf.html"), HTTPStatus.BAD_REQUEST
-
-
-def _http_error(error: HTTPException) -> Response | HTTPException | tuple[str, int]:
-    if error.response is not None or (error.code is not None and 300 <= error.code < 400):
-        return error
-    code = error.code or 500
-    if isinstance(error, SecurityError):
-        # A host that is not ours: no address can be made for it, so no page can be shown.
-        return Response("We do not answer for this host.\n", code, mimetype="text/plain")
-    if isinstance(error, InternalServerError):
-        db.session.rollback()
-    if wants_problem():
-        response = problem(code, type_="about:blank", title=error.name)
-    else:
-        response = current_app.make_response((render_template("errors/page.html", code=code), code))
-    # Allow, Retry-After and their like belong to the answer whatever its body.
-    for name, value in error.get_headers():
-        if name not in {"Content-Type", "Content-Length"}:
-            response.headers[name] = value
-    return response
 
 
 @bp.get("/healthz")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from registry import links, mail, transitions
+from registry import links, mail, mailboxes, transitions
 from registry.domain.changes import told
 from registry.domain.partly import corrected
 from registry.domain.workflow import Action, State, sources
@@ -173,7 +173,7 @@ def withdraw(session: Session, *, submission: Submission, actor: str, now: datet
             },
             now=now,
             submission_id=withdrawn.id,
-            once_key=f"request_withdrawn:{withdrawn.id}:{email}",
+            once_key=f"request_withdrawn:{withdrawn.id}:{mailboxes.hash_of(email)[:16]}",
         )
     return withdrawn
 

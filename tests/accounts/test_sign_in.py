@@ -104,7 +104,7 @@ def test_a_copied_cookie_is_worthless_after_sign_out(app: Flask, staff: Staff, s
 def test_signing_out_needs_a_post_with_its_token(staff: Staff) -> None:
     client = staff("moderator")
     assert client.get("/staff/logout").status_code == 405
-    assert client.post("/staff/logout").status_code == 400
+    assert client.post("/staff/logout").status_code == 419
     assert signed_in(client)
 
 
@@ -200,14 +200,14 @@ def test_a_token_in_a_header_or_an_address_opens_nothing(
 
 def test_signing_in_with_json_is_not_offered(client: PageClient, create_staff: Callable[..., str]) -> None:
     answer = client.post("/staff/login", json={"email": create_staff("admin"), "password": PASSWORD})
-    assert answer.status_code == 400
+    assert answer.status_code == 419
     assert "token" not in answer.get_data(as_text=True).lower() or answer.mimetype == "text/html"
 
 
 def test_a_forged_post_signs_nobody_in(client: PageClient, create_staff: Callable[..., str]) -> None:
     client.load("/staff/login")
     answer = client.post("/staff/login", data={"email": create_staff("admin"), "password": PASSWORD})
-    assert answer.status_code == 400
+    assert answer.status_code == 419
     assert not signed_in(client)
 
 

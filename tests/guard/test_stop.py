@@ -143,7 +143,7 @@ def test_one_click_at_a_mail_about_ones_own_registration_stops_every_mail(
 
 def test_a_press_from_another_site_is_refused(app: Flask, stop: str, session: Session) -> None:
     for data in ({}, {"then": "all"}, {"then": "all", "csrf_token": "forged"}, {"List-Unsubscribe": "yes"}):
-        assert other_browser(app).post(stop, data=data).status_code == 400
+        assert other_browser(app).post(stop, data=data).status_code == 419
 
     assert stops(session) == []
 

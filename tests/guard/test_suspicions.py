@@ -131,7 +131,7 @@ def test_the_signed_time_is_no_session_and_no_token(client: PageClient, opened: 
     signed = opened().main.one("input", name="opened")["value"]
     client.set_cookie("session", signed)
 
-    assert client.post("/join", data={"csrf_token": signed}).status_code == 400
+    assert client.post("/join", data={"csrf_token": signed}).status_code == 419
 
 
 def test_a_wrong_proof_is_noted_and_none_used_up(

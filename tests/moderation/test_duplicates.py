@@ -264,7 +264,7 @@ def test_a_reader_looks_and_does_nothing(staff: Staff, session: Session) -> None
 
     assert "Invented Heron Pathology" in page.text
     assert "Not the same" not in {button.text.partition(":")[0] for button in page.main.all("button")}
-    assert reader.post(f"/staff/duplicates/{pair.id}/dismiss").status_code in (400, 403)
+    assert reader.post(f"/staff/duplicates/{pair.id}/dismiss").status_code in (403, 419)
     assert rows(session)[0][2] == "open"
     staff("outreach").load("/staff/duplicates", status=403)
     moderator = staff("moderator")

@@ -94,7 +94,7 @@ def test_what_is_decided_is_nobodys_to_have_open(staff: Staff, session: Session)
     assert "have this open" not in client.load(f"/staff/submissions/{waiting.id}").text
     assert leases.of(session, waiting.id, now()) is None
     assert client.post("/staff/submissions/99/lease", data=token_of(shown)).status_code == 404
-    assert client.post(f"/staff/submissions/{waiting.id}/lease").status_code == 400
+    assert client.post(f"/staff/submissions/{waiting.id}/lease").status_code == 419
 
 
 def opening(number: int, user: int) -> Callable[[Session], bool]:

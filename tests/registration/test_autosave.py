@@ -175,5 +175,5 @@ def test_it_needs_the_token(client: PageClient, session: Session) -> None:
     fill_in(client, "you")
     page = client.load("/join/contact")
     page.form(NEXT).one("input", name="csrf_token").attributes["value"] = "forged"
-    assert by_itself(client, page, phone="404").status_code == 400
+    assert by_itself(client, page, phone="404").status_code == 419
     assert only(session).unfinished == {}

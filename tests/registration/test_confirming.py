@@ -165,7 +165,7 @@ def test_invented_fingerprints_confirm_nothing(
     forged = {"csrf_token": token, "then": "ticked", "shown": ["x"], "right": [lab.profile.offerings[0].digest, "y"]}
     assert robin.post(link, data={**forged, "entry": "z"}).status_code == 409
     assert days(session, lab) == [first_day, first_day]
-    assert robin.post(link, data={"then": "all"}).status_code == 400
+    assert robin.post(link, data={"then": "all"}).status_code == 419
 
 
 def test_a_signed_in_contact_confirms_too(app: Flask, session: Session, lab: Lab, outbox: Any) -> None:

@@ -144,7 +144,7 @@ def test_whoever_does_not_speak_for_it_finds_nothing(app: Flask, session: Sessio
     assert alex.post(f"/manage/labs/{lab.slug}/edit", data=token).status_code == 404
     assert alex.post("/manage/labs/nobody/edit", data=token).status_code == 404
     nobody = app.test_client()
-    assert nobody.post(f"/manage/labs/{lab.slug}/edit", data=token).status_code == 400
+    assert nobody.post(f"/manage/labs/{lab.slug}/edit", data=token).status_code == 419
     assert submissions(session) == []
 
 

@@ -129,7 +129,7 @@ def test_an_unknown_link_is_not_found(client: PageClient, session: Session) -> N
 
 
 def test_a_press_without_the_page_is_refused(app: Flask, link: str, session: Session) -> None:
-    assert other_browser(app).post(link).status_code == 400
+    assert other_browser(app).post(link).status_code == 419
     assert only(session).state == "awaiting_email"
 
 
