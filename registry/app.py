@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import Connection
 
@@ -51,6 +51,10 @@ class Registry(Flask):
     session_interface = OwnSessions()
     jinja_environment = PageEnvironment
 
+    def process_response(self, response: Response) -> Response:
+        # Only now, with the session saved, does the answer say whether it is personal.
+        return headers.compressed(super().process_response(response))
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
 
@@ -66,6 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
 
     init_extensions(app, settings)
+    headers.init_compression(app)
     language.init_language(app)
     headers.init_headers(app, settings)
     web.init_web(app, settings)

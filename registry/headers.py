@@ -1,8 +1,9 @@
-"""Security headers of every answer, in one place."""
+"""Security headers of every answer, in one place; and which answers are compressed."""
 
 import secrets
 
 from flask import Flask, Response, g, request
+from flask_compress import Compress
 
 from config import Settings
 
@@ -42,6 +43,34 @@ def common_headers(settings: Settings) -> list[tuple[str, str]]:
 def data_headers(settings: Settings) -> list[tuple[str, str]]:
     """The headers of an answer that is not a page."""
     return [*common_headers(settings), ("Content-Security-Policy", _DATA_POLICY)]
+
+
+_compress = Compress()
+# Exports go out in pieces while they are read; the JSON of a search, which is small, before Flask is asked.
+_COMPRESSED = ["text/html", "application/xml", "text/plain"]
+
+
+def init_compression(app: Flask) -> None:
+    """Let :func:`compressed` compress answers of *app*."""
+    app.config.update(
+        COMPRESS_REGISTER=False,
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_MIMETYPES=_COMPRESSED,
+        COMPRESS_MIN_SIZE=1000,
+        COMPRESS_STREAMS=False,
+        # The views answer conditions themselves, before they make a page.
+        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
+    )
+    _compress.init_app(app)
+
+
+def compressed(response: Response) -> Response:
+    """*response*, finished but for this, compressed for whoever can read it; left alone when it is personal."""
+    # The length of a compressed page tells of what it holds beside what a stranger put into its address: what looked
+    # into the session, as a page with a form's token does, is never compressed.
+    if response.mimetype not in _COMPRESSED or response.cache_control.no_store or "Cookie" in response.vary:
+        return response
+    return _compress.after_request(response)
 
 
 def init_headers(app: Flask, settings: Settings) -> None:

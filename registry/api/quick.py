@@ -45,7 +45,7 @@ class QuickSearch:
         self._headers = [("Content-Type", JSON), ("Cache-Control", "no-cache"), *data_headers(settings)]
         kept = [("Cache-Control", "no-cache"), *common_headers(settings)]
         self._data_304 = kept
-        self._page_304 = [*kept, ("Vary", "Accept-Language")]
+        self._page_304 = [*kept, ("Vary", "Accept-Language, Accept-Encoding")]
         self._is_ours = lru_cache(maxsize=64)(self._ask_trusted)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
