@@ -11,7 +11,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from sqlalchemy import Connection
 
 from config import ROOT, Settings
-from registry import accounts, assets, cli, headers, language, letters, refusals, web
+from registry import accounts, assets, cli, headers, language, letters, refusals, sharing, web
 from registry.about import views as about
 from registry.api import places, quick
 from registry.development import views as development
@@ -76,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_web(app, settings)
     refusals.init_refusals(app)
     assets.init_assets(app)
+    sharing.init_sharing(app, settings)
     letters.init_letters(app, settings)
     accounts.init_accounts(app, settings)
     education.init_education(app)

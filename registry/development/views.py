@@ -1,4 +1,4 @@
-"""Pages of the demonstration: the mails that it keeps instead of sending."""
+"""Pages of the demonstration: the mails that it keeps instead of sending, and all components in all states."""
 
 import email
 import email.policy
@@ -10,9 +10,13 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, render_template
 from werkzeug.security import safe_join
 
+from registry.development import samples
+from registry.development.tokens import swatches, tokens
+from registry.directory.cards import CardWriter
 from registry.headers import set_policy
+from registry.language import current_language
 from registry.letters import mail_folder
-from registry.web import no_store
+from registry.web import no_store, now
 
 bp = Blueprint("dev", __name__, url_prefix="/dev")
 bp.after_request(no_store)
@@ -41,9 +45,7 @@ class KeptMail:
 @bp.get("/mail")
 def mails() -> str:
     """The newest mails first."""
-    folder = mail_folder(current_app.extensions["settings"])
-    files = sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    return render_template("dev/mails.html", mails=[_read(file) for file in files[:SHOWN]])
+    return render_template("dev/mails.html", mails=[_read(file) for file in _newest()[:SHOWN]])
 
 
 @bp.get("/mail/<name>")
@@ -58,6 +60,26 @@ def mail_html(name: str) -> Response:
     # Mail programs know no style sheets, so a mail carries its styles; nothing else may load or run here.
     set_policy("default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'")
     return Response(_read(_file(name)).html, mimetype="text/html")
+
+
+@bp.get("/components")
+def components() -> str:
+    """What pages are made of, in all its states, by the templates that the pages use."""
+    moment = now()
+    return render_template(
+        "dev/components.html",
+        samples=samples,
+        moment=moment,
+        swatches=swatches(),
+        tokens=tokens(),
+        cards=CardWriter(current_language()).write(samples.cards(moment.date()), moment.date()),
+        newest_mail=next(iter(_newest()), None),
+    )
+
+
+def _newest() -> list[Path]:
+    folder = mail_folder(current_app.extensions["settings"])
+    return sorted(folder.glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
 
 
 def _file(name: str) -> Path:

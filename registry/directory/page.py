@@ -84,14 +84,20 @@ class PageWriter:
         make_form = environment.get_template("components/search_form.html").module.search_form  # type: ignore[attr-defined]
         self._forms = {here: Skeleton(make_form(_FormWithSlots(here), _AT.filters)) for here in (False, True)}
         self._broken_form: Callable[[SearchForm, Markup], str] = make_form
-        self._frame = Skeleton(
-            render_template(
-                "directory/search.html",
-                at=_AT,
-                csp_nonce=lambda: _AT.nonce,
-                in_language=lambda code: _AT("language", code),
+        # A search that cannot be read is no page for search engines.
+        self._frames = {
+            shared: Skeleton(
+                render_template(
+                    "directory/search.html",
+                    at=_AT,
+                    csp_nonce=lambda: _AT.nonce,
+                    in_language=lambda code: _AT("language", code),
+                    page_in=lambda code: _AT("language", code or ""),
+                    shared=shared,
+                )
             )
-        )
+            for shared in (False, True)
+        }
 
     @property
     def _ask(self) -> str:
@@ -117,8 +123,9 @@ class PageWriter:
                 f"language {code}": _safe(f"{quote(path)}?{urlencode([*kept, (PARAMETER, code)])}")
                 for code in LANGUAGES
             },
+            "language ": _safe(f"{quote(path)}?{urlencode(kept)}" if kept else quote(path)),
         }
-        return self._frame.fill(**values)
+        return self._frames[answer is not None].fill(**values)
 
     def _heading(self, form: SearchForm, place: Place | None) -> tuple[str, str]:
         if form.errors:

@@ -6,30 +6,21 @@ import { offerMap } from "./js/map-loader.js";
 import { helpWithTest } from "./js/offering.js";
 import { usePasskey } from "./js/passkeys.js";
 import { offerPrinting } from "./js/print.js";
+import { sendOnce } from "./js/sending.js";
 
 // Small helps; every page works without them.
 
 // A page with errors begins at its summary, so that a screen reader says what is wrong.
-document.querySelector("[data-focus]")?.focus();
+document.querySelector("[data-focus]:not([data-sample] *)")?.focus();
 
-// A second click on a button that sends something is not a second wish. The server keeps that promise too.
-for (const form of document.querySelectorAll("form[method=post]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) {
-      event.preventDefault();
-      return;
-    }
-    form.dataset.sent = "yes";
+// What has the focus in a table that scrolls is seen whole: a browser may leave it where only its edge is.
+for (const frame of document.querySelectorAll(".table-scroll")) {
+  frame.addEventListener("focusin", ({ target }) => {
+    if (target !== frame) target.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 }
 
-// Coming back by the browser's Back button makes the page's forms usable again.
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-  }
-});
-
+for (const form of document.querySelectorAll("form[method=post]")) sendOnce(form);
 for (const field of document.querySelectorAll("input[data-challenge]")) proveWork(field);
 for (const input of document.querySelectorAll("input[data-places]")) suggestPlaces(input);
 for (const button of document.querySelectorAll("button[data-locate]")) offerLocation(button);

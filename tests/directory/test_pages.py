@@ -72,7 +72,8 @@ def test_an_unknown_place_suggests_and_keeps_what_was_typed(typed: str, offered:
     assert page.status_code == 404
     assert f'value="{typed}"' in page.text
     assert offered in page.text
-    followed = client.get(re.search(r'href="(/labs\?near=[^"]+)"', page.text)[1].replace("&amp;", "&"))  # type: ignore[index]
+    main = page.text.partition("<main")[2]
+    followed = client.get(re.search(r'href="(/labs\?near=[^"]+)"', main)[1].replace("&amp;", "&"))  # type: ignore[index]
     assert followed.status_code == 200
     assert "within=100" in followed.request.query_string.decode()
 

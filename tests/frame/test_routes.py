@@ -19,7 +19,14 @@ from tests.support.reports import a_report
 from tests.support.twins import a_pair
 
 CONVERTER = re.compile(r"<[^<>]*:")
-STAND_INS = {"step": "laboratory", "number": "1", "token": "x" * 43, "name": "x"}
+STAND_INS = {
+    "step": "laboratory",
+    "number": "1",
+    "token": "x" * 43,
+    "name": "x",
+    "part": "1",
+    "file": "her2-positivity",
+}
 
 
 def _calls(app: Flask) -> set[str]:

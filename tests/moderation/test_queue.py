@@ -65,7 +65,7 @@ def test_pages_hold_twenty_five(staff: Staff, session: Session) -> None:
 @pytest.mark.parametrize("state", ["waiting", "changes_requested", "decided"])
 def test_an_empty_queue_says_so_with_a_next_step(staff: Staff, state: str) -> None:
     page = staff("moderator").load(f"/staff/queue?state={state}")
-    notice = page.main.one("div", class_="notice")
+    notice = page.main.one("div", class_="empty")
     assert notice.text
     assert notice.all("a")
 
@@ -116,7 +116,7 @@ def test_outreach_neither_sees_nor_decides(staff: Staff, session: Session) -> No
 def test_a_decision_without_its_token_is_refused(staff: Staff, session: Session) -> None:
     waiting = a_submission(session)
     data = {"decision": "approve", "revision": waiting.revision, "digest": waiting.profile.digest}
-    assert staff("admin").post(f"/staff/submissions/{waiting.id}/decision", data=data).status_code == 400
+    assert staff("admin").post(f"/staff/submissions/{waiting.id}/decision", data=data).status_code == 419
     session.refresh(waiting)
     assert waiting.state == "submitted"
 

@@ -34,7 +34,9 @@ export function keepTyped(field) {
   }
 
   function time() {
-    return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+    // As the server writes times: in the manner of the United States, whatever the language.
+    const locale = `${document.documentElement.lang}-US`;
+    return new Date().toLocaleTimeString(locale, { hour: "numeric", minute: "2-digit" });
   }
 
   async function send() {

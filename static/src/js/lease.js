@@ -18,7 +18,10 @@ export function keepLease(form) {
       });
       if (answer.status === 409) {
         ended = true;
-        document.querySelector("[data-lease-lost]").hidden = false;
+        const lost = document.querySelector("[data-lease-lost]");
+        lost.hidden = false;
+        // What was there before it was shown is read out when it comes anew.
+        lost.replaceChildren(...lost.childNodes);
       }
     } catch {
       // The next movement tries again.
