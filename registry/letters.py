@@ -1,5 +1,6 @@
 """Mails made from their templates, and the transport that carries them."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, current_app, render_template
@@ -9,7 +10,7 @@ from flask_mailman import EmailMultiAlternatives
 from config import Settings
 from registry import mailboxes
 from registry.extensions import mail
-from registry.language import locale_of
+from registry.language import DEFAULT, PARAMETER, locale_of
 from registry.mail import Rendered
 from registry.models import OutboxMessage
 
@@ -47,12 +48,14 @@ def render(message: OutboxMessage, token: str | None) -> Rendered:
     """*message* in its language; *token* becomes its link. Needs an application context."""
     base_url = current_app.config["REGISTRY_BASE_URL"]
     folder = f"email/{message.kind}"
-    stop = "" if message.kind in mailboxes.OPERATORS else f"{base_url}/mail/stop/{_stop_token(message)}"
+    at = partial(_address, base_url, message.language)
+    stop = "" if message.kind in mailboxes.OPERATORS else at(f"/mail/stop/{_stop_token(message)}")
     with current_app.test_request_context(base_url=base_url), force_locale(locale_of(message.language)):
         values = {
             **message.context,
             "base_url": base_url,
-            "link": f"{base_url}/links/{token}" if token else None,
+            "at": at,
+            "link": at(f"/links/{token}") if token else None,
             "stop": stop,
             "unasked": message.kind in mailboxes.UNASKED,
         }
@@ -63,6 +66,14 @@ def render(message: OutboxMessage, token: str | None) -> Rendered:
     # The same for every attempt, so that a mailbox that got it twice can tell.
     message_id = f"<outbox-{message.id}.{int(message.created_at.timestamp())}@{domain}>"
     return Rendered(message.recipient, subject, text, html, message_id, stop)
+
+
+def _address(base_url: str, language: str, path: str) -> str:
+    """The page at *path* as a mail in *language* names it: in that language, whatever the reader's browser asks for.
+
+    English says nothing of what the reader prefers, so there the browser decides.
+    """
+    return f"{base_url}{path}" if language == DEFAULT else f"{base_url}{path}?{PARAMETER}={language}"
 
 
 def _stop_token(message: OutboxMessage) -> str:

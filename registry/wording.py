@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from registry.domain import vocabulary
 from registry.domain.labels import label_of
+from registry.domain.states import TERRITORIES, US_STATES
 from registry.domain.suspicion import SUSPICION
 from registry.domain.vocabulary import Vocabulary
 
@@ -67,6 +68,19 @@ def _shown(field: str, value: Any, language: str) -> str:
 def term_label(terms: Vocabulary | None, slug: str) -> str:
     """The label of *slug* in the language of the page."""
     return str(_(terms[slug].label)) if terms is not None and slug in terms else slug
+
+
+def state_name(code: str) -> str:
+    """The state with this USPS code in the language of the page; a code that is none stands as it is."""
+    return str(_(US_STATES[code])) if code in US_STATES else code
+
+
+def state_names() -> dict[str, str]:
+    """USPS code to name in the language of the page, in the order of a list: states by name, then territories."""
+    codes = tuple(US_STATES)
+    named = {code: state_name(code) for code in codes}
+    states, territories = codes[:-TERRITORIES], codes[-TERRITORIES:]
+    return {code: named[code] for code in (*sorted(states, key=named.__getitem__), *territories)}
 
 
 def field_label(path: str) -> str:

@@ -10,9 +10,8 @@ from registry.directory.listing_queries import Filed
 from registry.domain import vocabulary
 from registry.domain.permits import PERMIT_OF_STATE, takes_from
 from registry.domain.profile import LabProfile, Offering
-from registry.domain.states import US_STATES
 from registry.domain.vocabulary import Vocabulary
-from registry.wording import shown_value
+from registry.wording import shown_value, state_name
 
 _EXPLAINED: dict[str, Vocabulary] = {
     "method": vocabulary.TEST_METHOD,
@@ -78,7 +77,7 @@ def states_without_permit(profile: LabProfile, offering: Offering) -> str:
     if offering.accepts_outside_specimens != "yes":
         return ""
     taken = set(takes_from(profile, offering))
-    return listed(US_STATES[state] for state in PERMIT_OF_STATE if state not in taken)
+    return listed(state_name(state) for state in PERMIT_OF_STATE if state not in taken)
 
 
 def states_with_permit(profile: LabProfile) -> str:

@@ -12,8 +12,8 @@ from registry.directory.criteria import Criteria
 from registry.directory.facets import DAY_LIMITS, DIMENSIONS, UNKNOWN
 from registry.directory.forms import OPTIONS
 from registry.directory.tally import Tally
-from registry.domain.states import US_STATES
 from registry.skeleton import Skeleton, Slots
+from registry.wording import state_names
 
 _SELECTS = frozenset({"max_days", "from_state"})
 _FIELDS = (*OPTIONS, *sorted(_SELECTS), "outside")
@@ -55,7 +55,7 @@ class PanelWriter:
             name: {term.slug: str(_(term.label)) for term in terms} for name, terms in OPTIONS.items()
         }
         options["max_days"] = {str(limit): _days(limit) for limit in DAY_LIMITS}
-        options["from_state"] = US_STATES
+        options["from_state"] = state_names()
         self.panels = {name: Panel(name, str(label), options[name]) for name, label in names.items()}
         self._outside = str(_("Accepts specimens from anywhere"))
         self._from_state = str(_("Specimen from %(state)s", state="%(state)s"))
@@ -109,7 +109,7 @@ class PanelWriter:
             if name == "outside":
                 words = self._outside
             elif name == "from_state":
-                words = self._from_state % {"state": US_STATES[value]}
+                words = self._from_state % {"state": self.panels[name].options[value]}
             elif name == "max_days":
                 words = self._at_most[value != "1"] % {"days": value}
             else:

@@ -11,13 +11,11 @@ from flask_babel import gettext as _
 
 from registry.assets import BUILT
 from registry.domain.matching import Likeness, host_of
-from registry.models import LabVersion
 from registry.moderation.findings import Check, Outcome
 from registry.moderation.outlines import outlines
 from registry.moderation.place_checks import distance_label, miles_between
 from registry.moderation.profile_rows import Row
 from registry.moderation.queries import Review
-from registry.moderation.representations import labels_of_acts
 from registry.moderation.scripts import host_in_ascii, visible
 from registry.moderation.small_map import Drawing, Marked, drawn
 
@@ -105,12 +103,6 @@ def groupby_run(rows: Iterable[Row], attribute: str) -> list[list[Row]]:
     return [list(run) for _value, run in itertools.groupby(rows, key=attrgetter(attribute))]
 
 
-def version_act(version: LabVersion) -> str:
-    """The act by which the entry came to stand as in *version*, in words."""
-    labels = labels_of_acts()["lab"]
-    return str(_(labels[version.action], email="")) if version.action in labels else version.action
-
-
 def hundredths(likeness: Likeness) -> str:
     """The score of *likeness* from 0 to 100."""
     return f"{100 * likeness.score:.0f}"
@@ -122,7 +114,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "visible": visible,
     "opened_host": opened_host,
     "hundredths": hundredths,
-    "version_act": version_act,
     "groupby_run": groupby_run,
 }
 """Filters of the review page's templates."""

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from registry.domain.workflow import State
 from registry.extensions import db
+from registry.language import current_language
 from registry.models import Submission
 from registry.registration import browser, limits, link_mail, pages, queries, services, steps
 from registry.registration.routes import to, to_start
@@ -40,6 +41,9 @@ def draft_of_browser(*, lock: bool = False) -> Submission:
     if draft is None:
         abort(to_start())
     must_be_draft(draft)
+    if lock and draft.kind == "new":
+        # Its mails are in the language of whoever writes on; a change of an entry has that of its contact.
+        draft.language = current_language()
     return draft
 
 

@@ -32,6 +32,7 @@ from registry.registration.fields import (
     offered,
 )
 from registry.registration.step_form import StepForm
+from registry.wording import state_name, state_names
 
 
 class YouForm(GuardedForm, StepForm):
@@ -107,7 +108,7 @@ class LaboratoryForm(StepForm):
         [DataRequired(_l("Choose the state or territory."))],
         choices=lambda: [
             SelectChoice("", _("Choose one")),
-            *(SelectChoice(code, name) for code, name in US_STATES.items()),
+            *(SelectChoice(code, name) for code, name in state_names().items()),
         ],
     )
     zip = ZipCode(_l("ZIP code"), [DataRequired(_l("Write the ZIP code."))])
@@ -153,7 +154,7 @@ class LaboratoryForm(StepForm):
         if entry is None:
             self.refuse(self.zip, _("We do not know this ZIP code. Please check it."))
         elif self.state.data in US_STATES and entry.state != self.state.data:
-            state = US_STATES.get(entry.state, entry.state)
+            state = state_name(entry.state)
             self.refuse(self.zip, _("This ZIP code is in %(state)s. Check it, or the state.", state=state))
 
     def write(self, profile: LabProfile) -> LabProfile:

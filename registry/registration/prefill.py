@@ -20,7 +20,7 @@ from registry.domain.text import is_clia, is_zip
 from registry.models import CliaRecord
 from registry.registration.forms import LaboratoryForm
 from registry.registration.representations import Facts
-from registry.wording import term_label
+from registry.wording import state_name, term_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def beside(session: Session, form: LaboratoryForm, *, today: date) -> Beside:
             _(
                 "%(state)s licenses laboratories itself. The type of certificate does not tell what you may test: "
                 "choose what stands on yours.",
-                state=US_STATES[state],
+                state=state_name(state),
             )
         )
     if record is None:

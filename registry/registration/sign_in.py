@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from registry import links, mail, mailboxes
@@ -93,6 +93,15 @@ def ask(session: Session, *, email: str, now: datetime, limit: int | None, may_w
     session.flush()
     if not known:
         _keep_back_waiting(session, email)
+
+
+def keep_language(session: Session, *, email: str, language: str) -> None:
+    """Write in *language* from now on to the mailbox as one that speaks for laboratories; the caller commits."""
+    session.execute(
+        update(LabContact)
+        .where(LabContact.email == email.lower(), LabContact.verified_at.is_not(None))
+        .values(language=language)
+    )
 
 
 def hold_back(session: Session, *, email: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ from flask import redirect, render_template, url_for
 
 from registry import links
 from registry.extensions import db
+from registry.language import chosen_language
 from registry.models import OneUseLink
 from registry.registration import browser, contact_session, link_pages, sign_in
 from registry.registration.forms import PressForm
@@ -32,6 +33,9 @@ def spend(link: OneUseLink) -> Answer:
     if not links.spend(db.session, link, now=moment):
         return used(link)
     sign_in.hold_back(db.session, email=email, now=moment)
+    chosen = chosen_language()
+    if chosen is not None:
+        sign_in.keep_language(db.session, email=email, language=chosen)
     target = _within(account, contact_session.wanted())
     contact_session.begin(email, key=PressForm().draft_key.data)
     if not target and len(account.laboratories) == 1 and not account.requests:

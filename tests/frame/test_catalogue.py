@@ -1,29 +1,29 @@
 """The Spanish catalogue says everything that the program says, and people get to see it."""
 
 import ast
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.frontend import parse_keywords, parse_mapping_cfg
+from babel.messages.extract import DEFAULT_KEYWORDS
 from babel.messages.pofile import read_po
 from sqlalchemy.orm import Session
 
+import registry
 from registry.domain.states import US_STATES
-from registry.domain.vocabulary import ACCREDITATION
+from registry.domain.vocabulary import ACCREDITATION, ASSAY, Vocabulary
+from registry.moderation.representations import labels_of_acts
 from tests.support.client import PageClient
 from tests.support.factories import publish
+from tests.support.messages import KEYWORDS, messages
 from tests.support.pages import Element, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "registry" / "translations" / "es" / "LC_MESSAGES" / "messages.po"
-MARKS = ("_l", "lazy_gettext")
-"""What marks text beyond Babel's own ``_``, ``N_``, ``gettext`` and ``ngettext``; the command in
-CONTRIBUTING.md names them too.
-"""
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?.")
 
 PAGES = {
@@ -51,6 +51,16 @@ ENGLISH = (
 )
 ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|with|your|you|this|is|are|for|from|please)\b", re.IGNORECASE)
 
+SAME = frozenset(
+    {
+        *US_STATES.values(),
+        *(term.label for vocabulary in (ACCREDITATION, ASSAY) for term in vocabulary),
+        *("CAP (College of American Pathologists)", "MyPathway", "Trastuzumab deruxtecan"),
+        *("Error:", "No", "no", "Plasma"),
+    }
+)
+"""What may read the same in both languages: names of bodies, products, trials and states, and a few words."""
+
 NAMES = (*US_STATES.values(), *(term.label for term in ACCREDITATION))
 """What is called the same in both languages."""
 
@@ -73,30 +83,8 @@ def _pairs(message: Message) -> Iterator[tuple[str, str]]:
     yield from zip(english, spanish, strict=True)
 
 
-def _extracted() -> set[str | tuple[str, ...]]:
-    """Every message of the source, a plural one as the pair of its forms."""
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # of Babel
-    ours = {ROOT / "registry", ROOT / "templates"}
-
-    def wanted(folder: str) -> bool:
-        path = Path(folder)
-        return bool(ours & {path, *path.parents}) and path.name != "__pycache__"
-
-    return {
-        found[2]
-        for found in extract_from_dir(
-            ROOT,
-            methods,
-            options,
-            keywords={**DEFAULT_KEYWORDS, **parse_keywords(MARKS)},
-            directory_filter=wanted,
-        )
-    }
-
-
 def test_the_catalogue_holds_the_text_of_the_program_and_nothing_else(spanish: Catalog) -> None:
-    source, kept = _extracted(), {message.id for message in _messages(spanish)}
+    source, kept = messages(), {message.id for message in _messages(spanish)}
 
     assert len(source) > 500
     assert not source - kept, "not in the catalogue; see “Translations” in CONTRIBUTING.md"
@@ -116,6 +104,61 @@ def test_what_is_filled_in_agrees(spanish: Catalog) -> None:
             assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(english)), english
 
 
+def test_percent_signs_agree(spanish: Catalog) -> None:
+    """A template fills every message in, so a percent sign in it is written twice."""
+    for message in _messages(spanish):
+        for english, text in _pairs(message):
+            assert text.count("%%") == english.count("%%"), english
+
+
+def test_nothing_is_left_in_english(spanish: Catalog) -> None:
+    same = {english for message in _messages(spanish) for english, text in _pairs(message) if text == english}
+    # What has no small letter is a code or an abbreviation.
+    words = {english for english in same if re.search("[a-z]", PLACEHOLDER.sub("", english))}
+
+    assert words - SAME == set()
+
+
+def test_a_translation_ends_as_its_message_does(spanish: Catalog) -> None:
+    """What ends a sentence in one language ends it in the other; a greeting is followed by a colon in Spanish."""
+    unlike = [
+        (english, text)
+        for message in _messages(spanish)
+        for english, text in _pairs(message)
+        if _end(english) != _end(text) and not english.startswith("Hello")
+    ]
+
+    assert unlike == []
+
+
+def _end(text: str) -> str:
+    return text[-1] if text[-1] in ".:;?!…," else ""
+
+
+def test_questions_and_quotes_open_and_close(spanish: Catalog) -> None:
+    for message in _messages(spanish):
+        for english, text in _pairs(message):
+            # The key that shows the help is a question mark.
+            asked = text.replace("presione ? ", "").replace("pulse ? ", "")
+            assert asked.count("¿") == asked.count("?"), english
+            assert asked.count("¡") == asked.count("!"), english
+            assert text.count("“") == text.count("”"), english
+            assert "«" not in text, f"quotes are “ ”: {english}"
+
+
+def test_all_words_of_the_vocabulary_are_messages() -> None:
+    texts = {text for labels in labels_of_acts().values() for text in labels.values()} | {*US_STATES.values()}
+    vocabularies = 0
+    for module in pkgutil.walk_packages(registry.__path__, "registry."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Vocabulary):
+                vocabularies += 1
+                texts |= {text for term in value for text in (term.label, term.explanation) if text}
+
+    assert vocabularies > 15
+    assert texts - messages() == set()
+
+
 def test_a_translation_brings_no_markup(spanish: Catalog) -> None:
     """Templates take a translation as markup, as they take the English text."""
     for message in _messages(spanish):
@@ -125,9 +168,9 @@ def test_a_translation_brings_no_markup(spanish: Catalog) -> None:
 
 
 def test_every_mark_in_the_code_is_one_that_the_catalogue_reads() -> None:
-    known = {*DEFAULT_KEYWORDS, *MARKS}
+    known = {*DEFAULT_KEYWORDS, *KEYWORDS}
     command = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert all(f"-k {mark}" in command for mark in MARKS)
+    assert all(f"-k {mark}" in command for mark in KEYWORDS)
     for path in (ROOT / "registry").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module == "flask_babel":

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from config import ROOT
 from tests.frame.test_pages_valid import person
 from tests.support.elements import UNSEEN, Element
+from tests.support.looks import LOOKS
 from tests.support.pages import Page
-from tests.support.scenes import LOOKS, set_scene
+from tests.support.scenes import set_scene
 
 CATALOGUE = ROOT / "registry" / "translations" / "es" / "LC_MESSAGES" / "messages.po"
 NAMED = ("aria-label", "placeholder", "title", "alt")
