@@ -1,4 +1,8 @@
-"""Somebody with a browser of their own."""
+"""Somebody with a browser of their own.
+
+Most journeys are walked on one database, some on SQLite and some on PostgreSQL: what they ask of it is tested on both
+below the browser. What differs by database, many at once and the main story, is walked on both.
+"""
 
 from collections.abc import Callable, Iterator
 

@@ -13,6 +13,8 @@ from tests.journeys.people import answer, press
 from tests.support.browser import Live, assert_accessible
 from tests.support.smtp import MailServer
 
+pytestmark = pytest.mark.parametrize("live", ["sqlite"], indirect=True)
+
 EMAIL = "ada@drafts.example"
 SECONDS = 10.0
 

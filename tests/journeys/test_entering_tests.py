@@ -9,6 +9,8 @@ from tests.journeys.people import answer, press
 from tests.registration.walk import TEST, YOU
 from tests.support.browser import Live, assert_accessible
 
+pytestmark = pytest.mark.parametrize("live", ["sqlite"], indirect=True)
+
 
 def box(page: Page, name: str) -> Locator:
     """The label, hints and inputs of a question."""
@@ -101,7 +103,6 @@ def test_a_second_test_takes_little_and_a_removed_one_comes_back(live: Live, per
     expect(choice(page, "specimens", "ffpe_block")).to_be_hidden()
 
 
-@pytest.mark.parametrize("live", ["sqlite"], indirect=True)
 def test_without_javascript_every_question_stands_there(live: Live, person: Callable[..., Page]) -> None:
     page = person(java_script_enabled=False)
     page.goto(f"{live.url}/join/you")

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
@@ -12,6 +13,8 @@ from registry.models import Report, SpentChallenge
 from tests.journeys.people import answer
 from tests.support.browser import Live
 from tests.support.factories import publish
+
+pytestmark = pytest.mark.parametrize("live", ["postgresql"], indirect=True)
 
 PROVED = "document.querySelector('input[data-challenge]').value.length > 0"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -12,6 +13,8 @@ from tests.journeys.people import press
 from tests.support.browser import Live, assert_accessible
 from tests.support.cms import a_record, file_away
 from tests.support.smtp import MailServer
+
+pytestmark = pytest.mark.parametrize("live", ["postgresql"], indirect=True)
 
 MOST_ANSWERS = 25
 CHARACTERS_A_MINUTE = 200

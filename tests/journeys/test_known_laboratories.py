@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -11,6 +12,8 @@ from tests.journeys.people import answer, press
 from tests.support.browser import Live
 from tests.support.factories import a_contact, publish
 from tests.support.smtp import MailServer
+
+pytestmark = pytest.mark.parametrize("live", ["postgresql"], indirect=True)
 
 
 def _ask_for_access(page: Page, live: Live, lab: Lab, *, number: str, email: str) -> None:

@@ -16,6 +16,8 @@ from tests.support.browser import Live
 from tests.support.factories import publish
 from tests.support.smtp import MailServer
 
+pytestmark = pytest.mark.parametrize("live", ["postgresql"], indirect=True)
+
 ROBIN, KIM = "robin@atlanta.example", "kim@atlanta.example"
 
 

@@ -9,6 +9,8 @@ from tests.journeys import people
 from tests.support.browser import Live, assert_accessible
 from tests.support.mergers import two_entries
 
+pytestmark = pytest.mark.parametrize("live", ["sqlite"], indirect=True)
+
 MERGE = "Merge the two entries"
 
 

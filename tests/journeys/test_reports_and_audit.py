@@ -13,6 +13,8 @@ from tests.support.browser import Live, assert_accessible
 from tests.support.factories import publish
 from tests.support.smtp import MailServer
 
+pytestmark = pytest.mark.parametrize("live", ["sqlite"], indirect=True)
+
 ROBIN, NURSE, MODERATOR = "robin@atlanta.example", "nurse@clinic.example", "moderator@example.org"
 
 

@@ -1,5 +1,6 @@
 """Several at once: each with a session of its own, in a thread of its own, from one starting line."""
 
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +20,8 @@ from tests.support.factories import a_profile, a_submission, an_offering
 
 Deed = Callable[[Session], Any]
 
-ROUNDS = 50
+ROUNDS = int(os.environ.get("ROUNDS", "20"))
+"""How often each race is run; ``ROUNDS=50`` for a long look."""
 
 SENDER = "ada@example.org"
 """Who speaks for the laboratories of :func:`a_listing`."""
