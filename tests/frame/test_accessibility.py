@@ -1,6 +1,9 @@
 """Nobody is barred from any page in its main states: by axe, by keys, narrow and wide, with large text, on paper."""
 
+import os
+import re
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,6 +12,11 @@ from tests.support.barriers import barriers
 from tests.support.browser import WIDTHS, Live, accessibility_faults, watch
 from tests.support.looks import LOOKS, Look
 from tests.support.scenes import PASSWORD, STAFF, Scene, cookie_of, held_by, set_scene
+
+ALL = os.environ.get("LOOKS") == "all"
+"""Whether everything is tried in every state, as before a release: ``LOOKS=all``."""
+
+NAMED = re.compile(r"\{[^}]*\}")
 
 pytestmark = pytest.mark.parametrize("live", ["sqlite"], indirect=True)
 
@@ -47,6 +55,20 @@ def people(
         context.close()
 
 
+def _tried_by_hand() -> set[str]:
+    """The names of the looks that are first of their page, and first of it with errors: keys, large type, paper and
+    colors are the same in its other states, which axe examines all the same.
+    """
+    firsts: dict[tuple[str, bool], str] = {}
+    for look in LOOKS:
+        page = NAMED.sub("*", look.address.partition("?")[0])
+        firsts.setdefault((page, bool(look.press) or look.status == HTTPStatus.UNPROCESSABLE_ENTITY), look.name)
+    return {look.name for look in LOOKS} if ALL else set(firsts.values())
+
+
+TRIED_BY_HAND = _tried_by_hand()
+
+
 # Each page is examined narrow as it comes, or wide with all its parts opened, in turn: states of one page follow each
 # other.
 @pytest.mark.parametrize(
@@ -67,5 +89,6 @@ def test_nobody_is_barred(
         assert answer.status == look.status
 
     assert accessibility_faults(page, examined={WIDTHS[0] if narrow else WIDTHS[-1]}) == []
-    assert barriers(page, narrow=narrow, opened=not narrow) == []
+    if look.name in TRIED_BY_HAND:
+        assert barriers(page, narrow=narrow, opened=not narrow) == []
     assert faults == []

@@ -18,6 +18,9 @@ from tests.support.mergers import merge
 from tests.support.reports import a_report
 from tests.support.twins import a_pair
 
+# Who may call what is the same on both databases.
+pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+
 CONVERTER = re.compile(r"<[^<>]*:")
 STAND_INS = {
     "step": "laboratory",

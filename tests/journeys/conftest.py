@@ -1,7 +1,7 @@
 """Somebody with a browser of their own.
 
 Most journeys are walked on one database, some on SQLite and some on PostgreSQL: what they ask of it is tested on both
-below the browser. What differs by database, many at once and the main story, is walked on both.
+below the browser. Many at once, and moderators who cross each other, are on both.
 """
 
 from collections.abc import Callable, Iterator

@@ -68,7 +68,7 @@ def test_a_laboratory_confirms_changes_and_follows_its_entry(
         robin.get_by_role("link", name="Change of the entry, by Robin Invented").click()
         expect(robin.get_by_text("It waits for a moderator since")).to_be_visible()
         people.press(robin, "Change what you sent")
-        robin.get_by_role("link", name="Change How to reach you").click()
+        robin.get_by_role("link", name="Change: How to reach you").click()
         people.answer(robin, phone="(404) 555-0188")
         people.press(robin, "Save and continue")
         if scripts:

@@ -15,6 +15,7 @@ from registry.models import AuditEvent, Submission
 from registry.places.geocoding import locate
 from tests.journeys import people
 from tests.support.browser import Live
+from tests.support.databases import ENGINES
 from tests.support.factories import a_profile, a_submission, an_offering, publish
 from tests.support.smtp import MailServer
 
@@ -46,7 +47,8 @@ def _point(zip_code: str) -> tuple[float, float]:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("story", STORIES, ids=["with scripts", "without scripts"])
+# With scripts on the one database, without on the other.
+@pytest.mark.parametrize(("live", "story"), list(zip(ENGINES, STORIES, strict=True)), indirect=["live"])
 def test_a_laboratory_joins_and_is_found_ten_miles_away(
     live: Live, person: Callable[..., Page], mail_server: MailServer, story: Story
 ) -> None:
@@ -102,6 +104,7 @@ def test_a_laboratory_joins_and_is_found_ten_miles_away(
     }
 
 
+@pytest.mark.parametrize("live", ["sqlite"], indirect=True)
 def test_the_keyboard_alone_is_enough_to_find_a_laboratory(live: Live, person: Callable[..., Page]) -> None:
     with live.session() as session:
         publish(session, name="Invented Keyboard Laboratory", at=_point("30303"))
