@@ -51,7 +51,7 @@ def register(page: Page, live: Live, profile: LabProfile, *, email: str) -> None
     """Join the list as *profile*, from the home page to “sent”."""
     page.goto(f"{live.url}/")
     page.get_by_role("link", name="Join our list of labs").click()
-    page.get_by_role("link", name="Start", exact=True).click()
+    page.get_by_role("link", name="Start your registration", exact=True).click()
     page.get_by_role("link", name="Skip this and start with an empty form").click()
     answer(page, contact_name="Ada Invented", contact_email=email, contact_role="Laboratory manager")
     press(page, "Save and continue")

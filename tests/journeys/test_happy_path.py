@@ -81,7 +81,7 @@ def test_a_laboratory_joins_in_under_three_minutes(
     page = person()
     hands = Hands(page)
     page.goto(f"{live.url}/join")
-    page.get_by_role("link", name="Start", exact=True).click()
+    page.get_by_role("link", name="Start your registration", exact=True).click()
 
     hands.type(clia_number=NUMBER)
     press(page, "Look it up")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.parametrize("live", ["postgresql"], indirect=True)
 def _ask_for_access(page: Page, live: Live, lab: Lab, *, number: str, email: str) -> None:
     """From the start page, by the CLIA number, to “look into your mailbox”."""
     page.goto(f"{live.url}/join")
-    page.get_by_role("link", name="Start", exact=True).click()
+    page.get_by_role("link", name="Start your registration", exact=True).click()
     answer(page, clia_number=number)
     press(page, "Look it up")
     expect(page.get_by_role("heading", name="Is this you?")).to_be_visible()

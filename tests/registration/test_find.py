@@ -36,7 +36,7 @@ def leave(session: Session, lab: Lab, state: str = "withdrawn", **changes: Any) 
 
 
 def test_the_start_leads_to_the_question_and_the_question_can_be_skipped(client: PageClient) -> None:
-    question = client.load(client.load("/join").link("Start"))
+    question = client.load(client.load("/join").link("Start your registration"))
     assert question.url == "/join/find"
 
     skipped = client.load(question.link("Skip this"))
