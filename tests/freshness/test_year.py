@@ -28,7 +28,7 @@ from registry.models import Lab, LabContact, OutboxMessage, Task
 from tests.freshness.post import JOBS, ODDS, Fate, Post, die_working, work
 from tests.freshness.year import Year
 
-LABORATORIES = int(os.environ.get("LABORATORIES", "150"))
+LABORATORIES = int(os.environ.get("LABORATORIES", "300"))
 """A thousand take a minute and more on each database: ``LABORATORIES=1000``."""
 
 REAL_KILLS = 3
