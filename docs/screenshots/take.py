@@ -195,6 +195,13 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=found, args=CHROMIUM)
 
 
+def learning(camera: Camera) -> None:
+    """The pages to learn from."""
+    camera.look("/learn", "learn")
+    camera.look("/learn/her2", "learn-her2")
+    camera.look("/learn/clinicians/scoring", "learn-scoring")
+
+
 def main() -> None:
     """Take all pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -210,6 +217,7 @@ def main() -> None:
         camera = Camera(chromium.new_page(), wanted.base.rstrip("/"), wanted.language, wanted.folder)
         if wanted.only in (None, "public"):
             public_pages(camera)
+            learning(camera)
         if wanted.only in (None, "joining"):
             joining(camera)
             mails(camera)
