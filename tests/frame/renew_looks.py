@@ -3,23 +3,23 @@
 Build the assets first (``python3 dev.py run`` does), and look at what changed in tests/looks before you commit it.
 """
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.support.browser import BROWSERS, FLAGS, MACOS_BROWSERS
+from devtools import machine
+from tests.support.browser import FLAGS
 from tests.support.looks_client import demonstration
 from tests.support.pictures import KEPT, WIDTHS, components, keep, take
 
 
 def main() -> None:
     """Write all pictures anew, and say how large they are together."""
-    found = next((path for path in map(shutil.which, (*BROWSERS, *MACOS_BROWSERS)) if path), None)
+    found = machine.browser()
     if found is None:
-        sys.exit(f"Install one of {', '.join(BROWSERS)}.")
+        sys.exit(f"Install one of {', '.join(machine.BROWSERS)}.")
     KEPT.mkdir(exist_ok=True)
     for file in KEPT.glob("*.png"):
         file.unlink()

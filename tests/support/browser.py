@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,14 +21,13 @@ from playwright.sync_api import BrowserContext, Page
 from sqlalchemy.orm import Session
 
 from config import ROOT, Settings
+from devtools import machine
 from registry.app import create_app
 from registry.extensions import db
 from tests.support.client import PageClient
 from tests.support.databases import ENGINES, Databases, connections_closed
 from tests.support.smtp import MailServer
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MACOS_BROWSERS = tuple(f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Google Chrome", "Chromium"))
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -72,8 +70,8 @@ STOP_SECONDS = 3.0
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the system's Chromium or Chrome."""
-    found = next((path for path in map(shutil.which, (*BROWSERS, *MACOS_BROWSERS)) if path), None)
-    assert found, f"install one of {', '.join(BROWSERS)}"
+    found = machine.browser()
+    assert found, f"install one of {', '.join(machine.BROWSERS)}"
     return {**browser_type_launch_args, "executable_path": found, "args": FLAGS}
 
 
