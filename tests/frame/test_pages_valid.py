@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from config import ROOT
 from devtools.checkout import NODE
 from tests.frame.routes import ROUTES
-from tests.support.client import PageClient, page_of
 from tests.support.elements import Element
+from tests.support.looking import people, seen
 from tests.support.looks import LOOKS
 from tests.support.pages import Page
-from tests.support.scenes import PASSWORD, STAFF, held_by, set_scene
+from tests.support.scenes import set_scene
 
 VALIDATOR = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 # What the HTML standard and accessibility ask; "recommended" adds matters of taste.
@@ -59,16 +59,6 @@ PURPOSES = {
 }
 
 
-def person(app: Flask, who: str) -> PageClient:
-    client = app.test_client()
-    assert isinstance(client, PageClient)
-    with client.session_transaction() as session:
-        session.update(held_by(who))
-    if who in STAFF:
-        client.submit(client.load("/staff/login"), email=STAFF[who], password=PASSWORD)
-    return client
-
-
 @pytest.fixture(scope="module")
 def loaded() -> dict[str, Page]:
     """What one test of the module loaded, for the others: nobody changes a page."""
@@ -85,17 +75,8 @@ def pages(request: pytest.FixtureRequest, engine_name: str, loaded: dict[str, Pa
 
 def _load(app: Flask, session: Session) -> dict[str, Page]:
     scene = set_scene(app, session)
-    people = {who: person(app, who) for who in {look.who for look in LOOKS}}
-    found = {}
-    for look in LOOKS:
-        client, address = people[look.who], scene.address(look)
-        if look.press:
-            answer = client.submit(client.load(address), button=look.press)
-            assert answer.status_code == look.status, f"{look.name}: {answer.status}"
-            found[look.name] = page_of(answer)
-        else:
-            found[look.name] = client.load(address, status=look.status)
-    return found
+    clients = people(app)
+    return {look.name: seen(clients[look.who], look, scene.address(look)) for look in LOOKS}
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from config import ROOT
-from tests.frame.test_pages_valid import person
 from tests.support.elements import UNSEEN, Element
+from tests.support.looking import people
 from tests.support.looks import LOOKS
 from tests.support.pages import Page
 from tests.support.scenes import set_scene
@@ -48,13 +48,13 @@ def _said(page: Page) -> set[str]:
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_no_message_stands_in_english_on_a_spanish_page(app: Flask, session: Session) -> None:
     scene = set_scene(app, session)
-    people = {who: person(app, who) for who in {look.who for look in LOOKS}}
+    clients = people(app)
     english = _english()
     found = {}
     for look in LOOKS:
         if look.press:
             continue
-        page = people[look.who].load(scene.address(look), status=look.status, headers={"Accept-Language": "es"})
+        page = clients[look.who].load(scene.address(look), status=look.status, headers={"Accept-Language": "es"})
         if page.one("html").get("lang") == "es":
             found[look.name] = _said(page) & english
 

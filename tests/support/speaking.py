@@ -11,9 +11,9 @@ from werkzeug.test import TestResponse
 from config import Settings
 from registry.app import create_app
 from registry.extensions import db
-from tests.frame.test_pages_valid import person
-from tests.support.client import PageClient, page_of
+from tests.support.client import PageClient
 from tests.support.databases import connections_closed, forgetful
+from tests.support.looking import people, seen
 from tests.support.looks import ADMIN, LOOKS, Look
 from tests.support.pages import Page
 from tests.support.pseudo import in_it, spoken
@@ -63,14 +63,5 @@ def walk(app: Flask) -> dict[str, Page]:
         engine = db.engine
     with Session(engine) as session:
         scene = set_scene(app, session)
-    people = {who: person(app, who) for who in {look.who for look in LOOKS}}
-    found = {}
-    for look in (*LOOKS, *MORE):
-        client, address = people[look.who], in_it(scene.address(look))
-        if look.press:
-            answer = client.submit(client.load(address), button=look.press)
-            assert answer.status_code == look.status, f"{look.name}: {answer.status}"
-            found[look.name] = page_of(answer)
-        else:
-            found[look.name] = client.load(address, status=look.status)
-    return found
+    clients = people(app)
+    return {look.name: seen(clients[look.who], look, in_it(scene.address(look))) for look in (*LOOKS, *MORE)}
