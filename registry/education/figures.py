@@ -63,6 +63,7 @@ def read(path: Path) -> Iterator[Figure]:
             yield Figure(**common, file=path.name, more=row)
 
 
+@lru_cache(maxsize=len(FILES))
 def rows(file: str) -> tuple[Figure, ...]:
     """The rows of one of FILES, in its order."""
     return tuple(figure for figure in figures().values() if figure.file == file)
