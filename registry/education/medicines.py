@@ -2,14 +2,15 @@
 
 ``seed_data/medicines.csv`` has one approval a row, with these columns beside those of every figure: ``medicine``
 (which one), ``names`` (the generic name on its label), ``event`` (which kind of approval), ``for_whom`` and ``ask``
-(words with blanks between them), ``label`` (the reference of its label), and where regulator and label are read. What
-those words say to people stands here, so that it can be translated.
+(words with blanks between them), ``label`` (the reference of its label), and ``regulator_url``, what the regulator
+tells everybody of it. What those words say to people stands here, so that it can be translated.
 """
 
 from dataclasses import dataclass
 
 from registry.domain.vocabulary import N_
 from registry.education.figures import rows
+from registry.education.references import references
 
 FILE = "medicines.csv"
 
@@ -52,7 +53,11 @@ class Medicine:
     reference: str
     label: str
     regulator_url: str
-    label_url: str
+
+    @property
+    def label_url(self) -> str:
+        """Where the label is read."""
+        return references()[self.label].address
 
 
 def medicines() -> list[Medicine]:
@@ -68,7 +73,6 @@ def medicines() -> list[Medicine]:
             reference=row.reference,
             label=row.more["label"],
             regulator_url=row.more["regulator_url"],
-            label_url=row.more["label_url"],
         )
         for row in rows(FILE)
     ]
