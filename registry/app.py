@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_web(app, settings)
     refusals.init_refusals(app)
     assets.init_assets(app)
-    sharing.init_sharing(app, settings)
+    sharing.init_sharing(app)
     letters.init_letters(app, settings)
     accounts.init_accounts(app, settings)
     education.init_education(app)

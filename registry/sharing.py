@@ -3,10 +3,9 @@
 from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Flask, redirect, request
+from flask import Flask, current_app, redirect, request
 from werkzeug.wrappers import Response
 
-from config import Settings
 from registry.assets import asset_address
 from registry.language import PARAMETER
 
@@ -15,11 +14,15 @@ _PAGES = frozenset({"directory.home", "directory.search", "directory.listing", "
 _ICON_KEPT = "public, max-age=86400"
 
 
-def init_sharing(app: Flask, settings: Settings) -> None:
+def init_sharing(app: Flask) -> None:
     """Give templates what the head is written with, and browsers the icon that they ask for unasked."""
-    base = settings.base_url.rstrip("/")
-    app.jinja_env.globals.update(absolute=lambda path: f"{base}{path}", is_shared=is_shared, page_in=page_in)
+    app.jinja_env.globals.update(absolute=absolute, is_shared=is_shared, page_in=page_in)
     app.add_url_rule("/favicon.ico", "favicon", favicon, methods=["GET"])
+
+
+def absolute(path: str) -> str:
+    """The whole address of *path*, as others may write it down."""
+    return f"{current_app.config['REGISTRY_BASE_URL']}{path}"
 
 
 def is_shared() -> bool:

@@ -1,7 +1,7 @@
 """What every view shares: the time, problem documents, answers that must not be stored, filters of the templates."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any, NamedTuple
@@ -39,6 +39,12 @@ def now() -> datetime:
 def no_store(response: Response) -> Response:
     """Keep a personal answer out of every cache. Register it with ``blueprint.after_request``."""
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def kept_by_all(response: Response, period: timedelta) -> Response:
+    """Let every cache keep *response* for *period*: it is the same to everybody who reads it in one language."""
+    response.headers["Cache-Control"] = f"public, max-age={period // timedelta(seconds=1)}"
     return response
 
 

@@ -18,7 +18,8 @@ from registry.extensions import reading
 from registry.language import LANGUAGES, PARAMETER
 from registry.models import Lab
 from registry.models.lab import PUBLISHED
-from registry.web import now
+from registry.sharing import absolute
+from registry.web import kept_by_all, now
 
 LABS_A_FILE = 5_000
 """Ids of laboratories a file: with both languages a fifth of the 50,000 addresses that sitemaps.org allows."""
@@ -41,7 +42,7 @@ def robots() -> Response:
         lines.append("Disallow: /")
     else:
         lines += [f"Disallow: {path}" for path in _CLOSED]
-        lines += ["", f"Sitemap: {_whole('/sitemap.xml')}"]
+        lines += ["", f"Sitemap: {absolute('/sitemap.xml')}"]
     return _text(lines)
 
 
@@ -56,7 +57,7 @@ def security() -> Response:
             f"Contact: mailto:{quote(mailbox, safe='@')}",
             f"Expires: {(midnight + SECURITY_TXT_HOLDS).strftime('%Y-%m-%dT%H:%M:%SZ')}",
             f"Preferred-Languages: {', '.join(LANGUAGES)}",
-            f"Canonical: {_whole('/.well-known/security.txt')}",
+            f"Canonical: {absolute('/.well-known/security.txt')}",
         ]
     )
 
@@ -90,7 +91,7 @@ ADDRESSES: dict[str, Callable[..., Response]] = {
 def _index() -> Iterator[str]:
     files = ["/sitemap-pages.xml", *(f"/sitemap-labs-{part}.xml" for part in range(1, _parts() + 1))]
     yield f'<sitemapindex xmlns="{_NAMESPACE}">\n'
-    yield from (f"<sitemap><loc>{escape(_whole(file))}</loc></sitemap>\n" for file in files)
+    yield from (f"<sitemap><loc>{escape(absolute(file))}</loc></sitemap>\n" for file in files)
     yield "</sitemapindex>\n"
 
 
@@ -116,7 +117,7 @@ def _labs(part: int) -> Iterator[str]:
 def _addresses(found: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Each page once in each language, each naming all; who asks for none gets the one that their browser wants."""
     yield f'<urlset xmlns="{_NAMESPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
-    base = escape(_whole(""))
+    base = escape(absolute(""))
     for path, changed in found:
         address = base + escape(path)
         versions = {"x-default": address, **{code: f"{address}?{PARAMETER}={code}" for code in LANGUAGES}}
@@ -136,7 +137,7 @@ def _parts() -> int:
 
 def _kept(write: Callable[[], Iterable[str]]) -> Response:
     """The document, or a 304 to whoever has it: it changes with the directory and with the code alone."""
-    etag = tag(live_index().at_present(), build_of(current_app), request.path, _whole(""))
+    etag = tag(live_index().at_present(), build_of(current_app), request.path, absolute(""))
     if still_good(etag):
         return not_modified(etag, _XML)
     document = '<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(write())
@@ -144,13 +145,7 @@ def _kept(write: Callable[[], Iterable[str]]) -> Response:
 
 
 def _text(lines: list[str]) -> Response:
-    response = Response("\n".join(lines) + "\n", mimetype="text/plain")
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    return response
-
-
-def _whole(path: str) -> str:
-    return _settings().base_url.rstrip("/") + path
+    return kept_by_all(Response("\n".join(lines) + "\n", mimetype="text/plain"), timedelta(hours=1))
 
 
 def _settings() -> Settings:

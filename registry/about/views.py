@@ -1,5 +1,6 @@
 """Pages about the service itself, and what it tells programs of itself."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, make_response, render_template
@@ -10,8 +11,11 @@ from registry.about import crawlers
 from registry.about.pages import CHANGED
 from registry.about.periods import in_force, in_words
 from registry.places.providers import provider_of
+from registry.web import kept_by_all
 
 bp = Blueprint("about", __name__)
+
+_KEPT = timedelta(minutes=5)
 
 _GEOCODERS = {
     "nominatim": ("Nominatim", "nominatim.openstreetmap.org"),
@@ -33,9 +37,7 @@ def show(name: str) -> Response:
         geocoder=_geocoder(settings),
         small_edits=settings.publish_small_edits,
     )
-    response = make_response(page)
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+    return kept_by_all(make_response(page), _KEPT)
 
 
 def _geocoder(settings: Settings) -> dict[str, object] | None:

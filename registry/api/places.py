@@ -1,6 +1,7 @@
 """Places that somebody may be typing, as JSON: the same for everybody, and only as new as the gazetteer."""
 
 import json
+from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Response, request
@@ -10,13 +11,13 @@ from registry.api.rest import JSON, bp
 from registry.places.completing import MOST
 from registry.places.gazetteer import gazetteer
 from registry.places.parsing import MAX_LENGTH, cleaned
-from registry.web import problem
+from registry.web import kept_by_all, problem
 
 __all__ = ["bp", "places"]
 
 PARAMETERS = ("q", "limit")
 _LIMITS = frozenset(str(number) for number in range(1, MOST + 1))
-_ONE_DAY = "public, max-age=86400"
+_KEPT = timedelta(days=1)
 
 
 @bp.get("/places")
@@ -39,8 +40,7 @@ def places() -> Response:
         {"label": one.label, "kind": one.kind, "state": one.state, "lat": one.lat, "lon": one.lon} for one in found
     ]
     response = Response(json.dumps({"query": typed, "items": items}, ensure_ascii=False), mimetype=JSON)
-    response.headers["Cache-Control"] = _ONE_DAY
-    return response
+    return kept_by_all(response, _KEPT)
 
 
 def _errors() -> dict[str, str]:

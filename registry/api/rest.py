@@ -25,6 +25,7 @@ from registry.domain.hiding import UNCONFIRMED
 from registry.extensions import db
 from registry.models import Lab
 from registry.places.geocoding import PlaceNotFound
+from registry.sharing import absolute
 from registry.web import now, problem
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -80,7 +81,7 @@ def _absent(slug: str) -> Response:
 def _gone(former: Lab) -> Response:
     """Who took the place of a laboratory that was merged; of one that left also when and why it did."""
     successor = successor_of(db.session, former)
-    address = f"{current_app.config['REGISTRY_BASE_URL']}{LABS}/{successor.slug}" if successor is not None else None
+    address = absolute(f"{LABS}/{successor.slug}") if successor is not None else None
     if former.state == MERGED and address is not None:
         response = Response(status=HTTPStatus.MOVED_PERMANENTLY, mimetype=JSON)
         response.headers["Location"] = address

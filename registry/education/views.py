@@ -1,6 +1,7 @@
 """The pages to learn from."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template
@@ -12,8 +13,11 @@ from registry.education.marks import init_marks
 from registry.education.medicines import medicines
 from registry.education.pages import BY_NAME, PAGES, following
 from registry.education.scoring import init_scoring
+from registry.web import kept_by_all
 
 bp = Blueprint("education", __name__)
+
+_KEPT = timedelta(minutes=5)
 
 
 def init_education(app: Flask) -> None:
@@ -25,10 +29,7 @@ def init_education(app: Flask) -> None:
 
 
 def _kept_a_while(answer: str) -> Response:
-    response = make_response(answer)
-    # The same to everybody who reads it in one language.
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+    return kept_by_all(make_response(answer), _KEPT)
 
 
 @bp.get("/learn")
